@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`hub bench`: measure, side by side in one run, and print ratios. Nothing here asserts a time."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Annotated
+
+import typer
+
+from hub.commands.shared import AsJson, Exit, errors
+
+SUITES = ("log-channel", "restore", "path")
+
+
+def bench(
+    suite: Annotated[
+        list[str] | None, typer.Argument(help=f"Which of: {', '.join(SUITES)}; all when none is named.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure on this machine.
+
+    Example: hub bench log-channel
+    """
+    for name in suite or SUITES:
+        if name not in SUITES:
+            errors.print(f"There is no benchmark {name}: choose from {', '.join(SUITES)}.")
+            raise typer.Exit(Exit.WRONG_USE)
+        importlib.import_module(f"benchmarks.{name.replace('-', '_')}").main(as_json=as_json)

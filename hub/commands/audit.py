@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`hub audit`: look into the audit log, prove what is in it, and check it offline."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+from rich.table import Table
+
+from hub import keyring
+from hub.commands.shared import AsJson, Data, Exit, answer, console, errors, opened, told
+from hub.readmodel import questions
+from hub.readmodel.export import BrokenExport, export, verify
+from hub.readmodel.proof import NoSuchLeaf, prove
+from hub.vault.tables import engine_for
+
+app = typer.Typer(help="The audit log: what was decided, provably.", no_args_is_help=True)
+
+
+@app.command("show")
+def show(
+    data: Data,
+    dossier: Annotated[str | None, typer.Option(help="Only decisions about this dossier.")] = None,
+    last: Annotated[int, typer.Option(help="How many of the newest records.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """The newest records.
+
+    Example: hub audit show --data DIR --last 5
+    """
+    with told():
+        engine = engine_for(opened(data).audit_address)
+        size, _ = questions.checkpoint(engine)
+        first = 0 if dossier else max(0, size - last)
+        found = [{"nummer": number, **orjson.loads(record)} for number, record in questions.leaves(engine, first)]
+        found = [one for one in found if not dossier or one.get("dossier") == dossier][-last:]
+
+        def table() -> None:
+            shown = Table("nr", "moment", "type", "van", "uitkomsten", box=None)
+            for one in found:
+                outcomes = [
+                    f"{each['aan'][-20:]} {each['reden'] or each['uitkomst']}" for each in one.get("uitkomsten", ())
+                ]
+                shown.add_row(
+                    str(one["nummer"]),
+                    one["moment"][:16],
+                    one.get("type") or one["soort"],
+                    (one.get("bron") or "hub")[-20:],
+                    "\n".join(outcomes),
+                )
+            console.print(shown)
+
+        answer(found, as_json=as_json, show=table)
+
+
+@app.command("export")
+def export_(data: Data, to: Annotated[Path, typer.Argument(help="The file to write (JSON lines).")]) -> None:
+    """Write the whole log to a file that anyone can check with the public key alone.
+
+    Example: hub audit export --data DIR audit.jsonl
+    """
+    with told():
+        settings = opened(data)
+        public = keyring.signing_key(settings.keys / keyring.LOG).public_key()
+        count = export(engine_for(settings.audit_address), public, to)
+        console.print(f"{count} records and the signed checkpoint are in {to}.", highlight=False)
+
+
+@app.command("verify")
+def verify_(
+    file: Annotated[Path | None, typer.Argument(help="An export; without it, the hub's own log is checked.")] = None,
+    data: Annotated[Path | None, typer.Option("--data", envvar="HUB_DATA", help="The hub's data directory.")] = None,
+    key: Annotated[
+        str | None, typer.Option(help="The log's public key (base64), if you do not trust the one in the file.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check the audit log against its signed checkpoint.
+
+    Example: hub audit verify audit.jsonl --key BASE64
+    """
+    with told(BrokenExport):
+        if file is None:
+            if data is None:
+                errors.print("Name an export to check, or a data directory with --data.")
+                raise typer.Exit(Exit.WRONG_USE)
+            settings = opened(data)
+            file = settings.data / "audit-export.jsonl"
+            export(
+                engine_for(settings.audit_address), keyring.signing_key(settings.keys / keyring.LOG).public_key(), file
+            )
+        size, root = verify(file, base64.b64decode(key) if key else None)
+        value = {"records": size, "root": base64.b64encode(root).decode()}
+        answer(
+            value,
+            as_json=as_json,
+            show=lambda: console.print(
+                f"{size} records fit the signed checkpoint; root {value['root']}.", style="green", highlight=False
+            ),
+        )
+
+
+@app.command("proof")
+def proof(data: Data, number: Annotated[int, typer.Argument(help="The record's number in the tree.")]) -> None:
+    """The proof that a record is in the log, as JSON: record, path and signed checkpoint.
+
+    Example: hub audit proof --data DIR 4711
+    """
+    with told(NoSuchLeaf):
+        console.print_json(json.dumps(prove(engine_for(opened(data).audit_address), number)))

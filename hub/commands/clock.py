@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`hub clock`: where the hub's time stands; and on simulated time, moving it."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+from hub.commands.shared import AsJson, Data, Exit, answer, console, errors, opened, told
+from hub.streams.clock import ClockState, day_tick
+from hub.vault.tables import engine_for
+
+app = typer.Typer(help="The hub's time.", invoke_without_command=True)
+WAIT_SECONDS = 300.0
+
+
+@app.callback()
+def show(context: typer.Context, data: Data, as_json: AsJson = False) -> None:
+    """Where time stands.
+
+    Example: hub clock --data DIR
+    """
+    context.obj = data
+    if context.invoked_subcommand:
+        return
+    with told():
+        state = ClockState(engine_for(opened(data).clock_address))
+        last, target = state.read()
+        value = {"tick": last, "target": target, "held": state.held()}
+        answer(value, as_json=as_json, show=lambda: console.print(_told(last, state.held()), highlight=False))
+    if state.held():
+        raise typer.Exit(Exit.FOUND)
+
+
+@app.command()
+def advance(
+    context: typer.Context,
+    to: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The day to go to.")],
+) -> None:
+    """Move simulated time to the morning of a day, one tick a day, and wait until every partition has it.
+
+    Example: hub clock --data DIR advance --to 2026-03-02
+    """
+    with told():
+        settings = opened(context.obj)
+        if not settings.simulated:
+            errors.print("This hub runs on real time: it cannot be moved. Simulated time is chosen when a hub is made.")
+            raise typer.Exit(Exit.WRONG_USE)
+        state = ClockState(engine_for(settings.clock_address))
+        if not move(state, to.date()):
+            errors.print("The clock did not get there in time: is `hub up` running? `hub doctor` tells more.")
+            raise typer.Exit(Exit.FOUND)
+        console.print(f"It is the morning of {to.date()}.", highlight=False)
+
+
+def move(state: ClockState, day: date, patience: float = WAIT_SECONDS) -> bool:
+    """Aim the clock at `day` and wait; False when it did not arrive in `patience` seconds."""
+    state.aim(day_tick(day))
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        last, _ = state.read()
+        if last and last >= day_tick(day):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def _told(last: datetime | None, held: str | None) -> str:
+    where = f"The last tick is {last:%Y-%m-%d %H:%M} UTC." if last else "No tick was written yet."
+    return f"{where} {held}" if held else where

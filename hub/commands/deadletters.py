@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`hub dead-letters`: what could not be read or trusted, kept with its original key, headers and bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+from confluent_kafka import Consumer, KafkaError, TopicPartition
+from rich.table import Table
+
+from hub.broker.credentials import Credentials
+from hub.broker.kafka import Broker
+from hub.broker.topics import DEAD_LETTERS, Role
+from hub.commands.shared import AsJson, Data, Exit, answer, console, opened, told
+from hub.settings import Settings
+
+app = typer.Typer(help="Records that could not be handled.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_(data: Data, as_json: AsJson = False) -> None:
+    """Every dead letter: where it stood, when, and why it is here.
+
+    Example: hub dead-letters list --data DIR
+    """
+    with told():
+        found = list(letters(opened(data)))
+
+        def table() -> None:
+            shown = Table("nr", "when", "stood at", "reason", "detail", box=None)
+            for one in found:
+                shown.add_row(str(one["number"]), one["when"], one["stood"], one["reason"], one["detail"])
+            console.print(shown if found else "There are no dead letters.")
+
+        answer(found, as_json=as_json, show=table)
+    if found:
+        raise typer.Exit(Exit.FOUND)
+
+
+@app.command("show")
+def show(data: Data, number: Annotated[int, typer.Argument(help="Its number in the list.")]) -> None:
+    """One dead letter: its headers, and how many sealed bytes it has. Contents are not shown: they are sealed.
+
+    Example: hub dead-letters show --data DIR 3
+    """
+    with told():
+        for one in letters(opened(data)):
+            if one["number"] == number:
+                console.print_json(data=one)
+                return
+    raise typer.Exit(Exit.FOUND)
+
+
+def letters(settings: Settings) -> Iterator[dict[str, Any]]:
+    """Every record of the dead letters topic."""
+    bootstrap = settings.bootstrap or Broker(settings.data / "broker").bootstrap
+    consumer = Consumer(
+        {
+            "bootstrap.servers": bootstrap,
+            **Credentials(settings.credentials_dir(Role.OPERATOR)).librdkafka(),
+            "group.id": "hub-operator",
+            "enable.auto.commit": False,
+            "enable.partition.eof": True,
+            "isolation.level": "read_committed",
+        }
+    )
+    consumer.assign([TopicPartition(DEAD_LETTERS, 0, 0)])
+    try:
+        while True:
+            message = consumer.poll(10)
+            if message is None:
+                raise OSError(f"The broker at {bootstrap} does not answer: is `hub up` running?")
+            if message.error():
+                if message.error().code() == KafkaError._PARTITION_EOF:
+                    return
+                raise OSError(message.error().str())
+            headers = {name: (value or b"").decode(errors="replace") for name, value in message.headers() or ()}
+            yield {
+                "number": message.offset(),
+                "when": datetime.fromtimestamp(message.timestamp()[1] / 1000, UTC).isoformat(timespec="seconds"),
+                "stood": f"{headers.get('dead-letter-topic')}:{headers.get('dead-letter-partition')}:{headers.get('dead-letter-offset')}",
+                "reason": headers.get("dead-letter-reason", ""),
+                "detail": headers.get("dead-letter-detail", ""),
+                "headers": {name: text for name, text in headers.items() if not name.startswith("dead-letter-")},
+                "bytes": len(message.value() or b""),
+            }
+    finally:
+        consumer.close()

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`hub doctor`: everything that can be checked about a running hub, each difference in one sentence."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+import typer
+from sqlalchemy import inspect
+
+from hub.broker import admin
+from hub.broker.credentials import Credentials
+from hub.broker.errors import BrokerError
+from hub.broker.kafka import Broker
+from hub.broker.topics import Role
+from hub.bundles import BundleStore, Soort
+from hub.commands.shared import AsJson, Data, Exit, answer, console, opened, told
+from hub.installation import layout
+from hub.readmodel import questions
+from hub.settings import Settings
+from hub.streams.clock import ClockState
+from hub.vault.tables import engine_for, metadata
+
+
+def doctor(data: Data, as_json: AsJson = False) -> None:
+    """Check keys, broker, rights, databases, activated bundles and the clock.
+
+    Example: hub doctor --data DIR
+    """
+    with told():
+        settings = opened(data)
+        found = examine(settings)
+        answer({"findings": found}, as_json=as_json, show=lambda: _show(found))
+    if found:
+        raise typer.Exit(Exit.FOUND)
+
+
+def examine(settings: Settings) -> list[str]:
+    """Every finding, a sentence each; empty when all is well."""
+    found = _key_files(settings) + _databases(settings) + _clock(settings)
+    bootstrap = settings.bootstrap or Broker(settings.data / "broker").bootstrap
+    try:
+        digest = questions.active_bundles(engine_for(settings.audit_address)).get(Soort.DEELNEMERS)
+        if digest is None:
+            return [
+                *found,
+                "No participants are activated yet, so rights cannot be checked: start the workers (`hub up`).",
+            ]
+        register = BundleStore(settings.bundles).load(Soort.DEELNEMERS, digest)
+        topics, acls = layout(settings.data, register, datetime.now(UTC).date())
+        credentials = Credentials(settings.credentials_dir(Role.OPERATOR))
+        found += admin.drift(bootstrap, credentials, topics, acls)
+    except (BrokerError, TimeoutError) as error:
+        found.append(f"The broker at {bootstrap} does not answer as it should: {error}")
+    waiting = questions.partitions_behind(engine_for(settings.audit_address))
+    found += [
+        f"Partition {number} of the log has not worked off the last tick: look at the dossier workers."
+        for number in waiting
+    ]
+    return found
+
+
+def _key_files(settings: Settings) -> list[str]:
+    """Keys that others than the hub's account may read."""
+    found = []
+    for path in sorted(settings.keys.glob("*.key")):
+        if path.stat().st_mode & 0o077:
+            found.append(f"{path.name} can be read by other accounts: `chmod 600 {path}`.")
+        if path.stat().st_uid != os.getuid():
+            found.append(f"{path.name} belongs to another account than the one that runs this.")
+    return found
+
+
+def _databases(settings: Settings) -> list[str]:
+    missing = set(metadata.tables) - set(inspect(engine_for(settings.vault_address)).get_table_names())
+    return [
+        f"The vault has no table {name}: start an intake worker once, or restore the vault." for name in sorted(missing)
+    ]
+
+
+def _clock(settings: Settings) -> list[str]:
+    state = ClockState(engine_for(settings.clock_address))
+    if held := state.held():
+        return [held]
+    last, _ = state.read()
+    if last is None:
+        return ["No tick was ever written: start the clock (`hub up`)."]
+    late = (datetime.now(UTC) - last).total_seconds()
+    if not settings.simulated and late > 5 * settings.tick_seconds:
+        return [
+            f"The last tick is {late:.0f} s old: time stands still, so no deadline fires. Start the clock (`hub up`)."
+        ]
+    return []
+
+
+def _show(found: list[str]) -> None:
+    if not found:
+        console.print("All is well: broker, rights, databases, bundles and clock are as they should be.", style="green")
+    for sentence in found:
+        console.print(f"• {sentence}", highlight=False, soft_wrap=True)

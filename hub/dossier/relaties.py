@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who has, or had, to do with this person and for how long, as it follows from the facts. Not: what they may have.
+
+| party | from | until |
+|---|---|---|
+| uitvoering (DUO) | the first fact | - |
+| opvang (COA) | its first fact | uit-opvang-vertrokken |
+| gemeente | plicht, koppeling, BRP registration or move naming it | the next one; after a move with the law's tail |
+| uitvoerder | with the gemeente for which it acts (participants register) | with that gemeente |
+| taalschool, participatie | taalschool-toegewezen | toewijzing-beeindigd (`per`) |
+| begeleider | begeleiding-opgedragen | begeleiding-beeindigd (`per`) |
+
+What a corrected or retracted fact began has been: it ends on the day of the correction, and stays on record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from consent.kader import Partij, Relatie
+from schemas.vocabulary import Rol
+
+from .facts import Feit, lees_partij
+from .kalender import dag_van, instant, plus_maanden
+
+STAART_MAANDEN = 1  # DUO answers the former gemeente until the new PIP is one month old (DUO M2M, README "Scope")
+
+OPDRACHTEN = {
+    "taalschool-toegewezen": ("taalschool", Rol.TAALSCHOOL),
+    "begeleiding-opgedragen": ("begeleider", Rol.BEGELEIDER),
+}
+"""Facts that begin a provider's relation: the field that names it, and its role unless the field says `oin#rol`."""
+EINDEN = {
+    "toewijzing-beeindigd": (("taalschool", "organisatie"), frozenset({Rol.TAALSCHOOL, Rol.PARTICIPATIE})),
+    "begeleiding-beeindigd": (("begeleider",), frozenset({Rol.BEGELEIDER})),
+}
+GEMEENTE_IN = {
+    "inburgeringsplicht-vastgesteld": "gemeente",
+    "inburgeringsplicht-gewijzigd": "gemeente",
+    "gemeente-gekoppeld": "gemeente",
+    "koppeling-gewijzigd": "naar",
+    "persoon-verhuisd": "naar",
+    "verblijf-in-gemeente-geregistreerd": "",  # the sender itself
+}
+VERHUIZING = frozenset({"persoon-verhuisd", "verblijf-in-gemeente-geregistreerd"})
+BEGINT_RELATIE = frozenset(OPDRACHTEN) | frozenset(GEMEENTE_IN)
+
+
+@dataclass(frozen=True, slots=True)
+class Verblijf:
+    """One gemeente in a row of gemeenten: responsible from `van` until the next."""
+
+    gemeente: str
+    van: date
+    door: Feit
+    tot: date | None = None
+    tot_door: Feit | None = None
+
+    @property
+    def verhuisd(self) -> bool:
+        """Whether the person came here by moving (the former gemeente then keeps the law's tail)."""
+        return self.door.gebeurtenis in VERHUIZING
+
+
+@dataclass(frozen=True, slots=True)
+class Opdracht:
+    """One assignment to a provider: a school (per component), a begeleider, a participation provider."""
+
+    partij: Partij
+    van: date
+    door: Feit
+    namens: str | None
+    component: str | None
+    tot: date | None = None
+    tot_door: Feit | None = None
+
+    def loopt(self, op: date) -> bool:
+        return self.tot is None or op < self.tot
+
+
+@dataclass(frozen=True, slots=True)
+class Vervallen:
+    """A fact as it was before a correction or retraction took away what it began."""
+
+    origineel: Feit
+    op: date
+    door: str
+
+
+def gemeente_in(feit: Feit) -> str | None:
+    """The gemeente that a fact names as responsible."""
+    veld = GEMEENTE_IN[feit.gebeurtenis]
+    if not veld:
+        return feit.oin if feit.rol == Rol.GEMEENTE else None
+    genoemd = feit.tekst(veld)
+    return genoemd.partition("#")[0] if genoemd else None
+
+
+def vastgelegd_op(feit: Feit) -> date:
+    return dag_van(instant(feit.vastgelegd))
+
+
+def verblijven(feiten: Iterable[Feit]) -> tuple[Verblijf, ...]:
+    """The row of responsible gemeenten, in order of effect; `feiten` are those of GEMEENTE_IN."""
+    rij: list[Verblijf] = []
+    for feit in sorted(feiten, key=lambda f: f.volgorde):
+        gemeente = gemeente_in(feit)
+        if gemeente is None or (rij and rij[-1].gemeente == gemeente):
+            continue
+        if rij:
+            vorige = rij[-1]
+            rij[-1] = Verblijf(vorige.gemeente, vorige.van, vorige.door, feit.op, feit)
+        rij.append(Verblijf(gemeente, feit.op, feit))
+    return tuple(rij)
+
+
+def opdrachten(
+    begin: Iterable[Feit], einde: Iterable[Feit], gemeente_op: Callable[[date], str | None]
+) -> tuple[Opdracht, ...]:
+    """Every assignment with its end. An end without component ends all of that provider's assignments before it.
+
+    The accountable gemeente is the sender, or, where an uitvoerder assigned, the one responsible on that day.
+    """
+    einden = sorted(einde, key=lambda f: f.volgorde)
+    rij = []
+    for feit in sorted(begin, key=lambda f: f.volgorde):
+        veld, rol = OPDRACHTEN[feit.gebeurtenis]
+        partij = lees_partij(feit.tekst(veld) or "", rol)
+        if partij is None:
+            continue
+        van = min(feit.op, vastgelegd_op(feit))  # a school hears of it at once, however late the course begins
+        component = feit.tekst("component")
+        eerste = next((e for e in einden if _beeindigt(e, partij, component) and _na(e, feit, van)), None)
+        tot = eerste.op if eerste else None
+        namens = feit.oin if feit.rol == Rol.GEMEENTE else gemeente_op(feit.op)
+        rij.append(Opdracht(partij, van, feit, namens, component, tot, eerste))
+    return tuple(rij)
+
+
+def _na(einde: Feit, begin: Feit, van: date) -> bool:
+    """An end counts for what began before it; on the same day the log decides."""
+    return einde.op > van or (einde.op == van and einde.positie > begin.positie)
+
+
+def _beeindigt(einde: Feit, partij: Partij, component: str | None) -> bool:
+    velden, rollen = EINDEN[einde.gebeurtenis]
+    if partij.rol not in rollen:
+        return False
+    per_component = einde.tekst("component")
+    if per_component is not None and component is not None and per_component != component:
+        return False
+    genoemd = [naam for naam in (einde.tekst(veld) for veld in velden) if naam]
+    return any(naam in (partij.oin, str(partij)) for naam in genoemd)
+
+
+def relaties(
+    gemeenten: tuple[Verblijf, ...],
+    opgedragen: tuple[Opdracht, ...],
+    pips: Iterable[Feit],
+    vervallen: Iterable[Vervallen],
+) -> Iterator[Relatie]:
+    """The relations of gemeenten and providers."""
+    plannen = sorted(pips, key=lambda f: f.volgorde)
+    for nummer, verblijf in enumerate(gemeenten):
+        volgende = gemeenten[nummer + 1] if nummer + 1 < len(gemeenten) else None
+        partij = Partij(verblijf.gemeente, Rol.GEMEENTE)
+        staart = None
+        if volgende is not None and volgende.verhuisd and volgende.tot != volgende.van:
+            nieuw = next((p for p in plannen if p.op >= volgende.van and p.oin != verblijf.gemeente), None)
+            staart = plus_maanden(nieuw.op, STAART_MAANDEN) if nieuw else date.max
+        yield Relatie(
+            partij,
+            # Being coupled or named works from when it is known; a move works from its day.
+            verblijf.van if verblijf.verhuisd else min(verblijf.van, vastgelegd_op(verblijf.door)),
+            verblijf.tot,
+            begonnen_door=verblijf.door.sleutel,
+            beeindigd_door=verblijf.tot_door.sleutel if verblijf.tot_door else None,
+            namens=verblijf.gemeente,
+            staart_tot=staart,
+        )
+    for opdracht in opgedragen:
+        yield Relatie(
+            opdracht.partij,
+            opdracht.van,
+            opdracht.tot,
+            begonnen_door=opdracht.door.sleutel,
+            beeindigd_door=opdracht.tot_door.sleutel if opdracht.tot_door else None,
+            namens=opdracht.namens,
+        )
+    for weg in vervallen:
+        yield from _geweest(weg)
+
+
+def begonnen_partij(feit: Feit) -> Partij | None:
+    """The party whose relation a fact begins."""
+    if feit.gebeurtenis in OPDRACHTEN:
+        veld, rol = OPDRACHTEN[feit.gebeurtenis]
+        return lees_partij(feit.tekst(veld) or "", rol)
+    gemeente = gemeente_in(feit)
+    return Partij(gemeente, Rol.GEMEENTE) if gemeente else None
+
+
+def _geweest(weg: Vervallen) -> Iterator[Relatie]:
+    feit = weg.origineel
+    partij = begonnen_partij(feit)
+    if partij is not None:
+        namens = feit.oin if feit.gebeurtenis in OPDRACHTEN else partij.oin
+        van = min(feit.op, weg.op)
+        yield Relatie(partij, van, weg.op, begonnen_door=feit.sleutel, beeindigd_door=weg.door, namens=namens)

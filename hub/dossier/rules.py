@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Rules as data: which setting of which rule holds, on which day, for whom. Not what a rule does with it.
+
+A version holds for a period (half-open) and, with `voor`, only for a gemeente, school, doelgroep or leerroute. Of the
+versions that hold, the settings of the more specific one go over those of the general one; of two equally specific
+ones, the one that began later wins. The day is that of the rule's anchor, so a changed rule never rewrites the past.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+
+Waarde = bool | int | str | list[int] | list[str]
+REGELMAP = Path(__file__).parent / "regels"
+
+
+class OngeldigeRegels(ValueError):
+    """A rules file that cannot be used; the text says what to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bereik:
+    """For whom a setting is looked up."""
+
+    gemeente: str | None = None
+    school: str | None = None
+    doelgroep: str | None = None
+    leerroute: str | None = None
+
+
+class Regelversie(BaseModel):
+    """One dated version of one rule."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    regel: str
+    versie: str
+    geldig_van: date
+    geldig_tot: date | None = None
+    instellingen: dict[str, Waarde]
+    voor: dict[Literal["gemeente", "school", "doelgroep", "leerroute"], str] = Field(default_factory=dict)
+    bron: str = ""
+
+    @model_validator(mode="after")
+    def _loopt_vooruit(self) -> Regelversie:
+        if self.geldig_tot is not None and self.geldig_tot <= self.geldig_van:
+            raise ValueError(f"let version {self.versie} of {self.regel} end after it begins")
+        return self
+
+    def geldt(self, op: date, bereik: Bereik) -> bool:
+        if op < self.geldig_van or (self.geldig_tot is not None and op >= self.geldig_tot):
+            return False
+        return all(getattr(bereik, soort) == waarde for soort, waarde in self.voor.items())
+
+
+class Instellingen:
+    """The settings of one rule on one day for one case, with the version that they come from."""
+
+    __slots__ = ("_waarden", "regel", "versie")
+
+    def __init__(self, regel: str, versie: str, waarden: Mapping[str, Waarde]) -> None:
+        self.regel, self.versie, self._waarden = regel, versie, waarden
+
+    def _waarde(self, naam: str, soort: type) -> Any:
+        waarde = self._waarden.get(naam)
+        if not isinstance(waarde, soort):
+            raise OngeldigeRegels(f"give rule {self.regel} the setting {naam} ({soort.__name__}) in every version")
+        return waarde
+
+    def getal(self, naam: str) -> int:
+        return int(self._waarde(naam, int))
+
+    def tekst(self, naam: str) -> str:
+        return str(self._waarde(naam, str))
+
+    def ja(self, naam: str) -> bool:
+        return bool(self._waarde(naam, bool))
+
+    def getallen(self, naam: str) -> list[int]:
+        return [int(w) for w in self._waarde(naam, list)]
+
+    def teksten(self, naam: str) -> list[str]:
+        return [str(w) for w in self._waarde(naam, list)]
+
+
+class Regels:
+    """All versions of all rules. Immutable; compare by ``digest``."""
+
+    def __init__(self, versies: Iterable[Regelversie]) -> None:
+        self.versies = tuple(sorted(versies, key=lambda v: (v.regel, len(v.voor), v.geldig_van, v.versie)))
+        self._per_regel: dict[str, tuple[Regelversie, ...]] = {}
+        for versie in self.versies:
+            self._per_regel[versie.regel] = (*self._per_regel.get(versie.regel, ()), versie)
+        self._eerste = {regel: min(v.geldig_van for v in rij) for regel, rij in self._per_regel.items()}
+        self._gevonden: dict[tuple[str, date, Bereik], Instellingen] = {}
+        self._altijd = {
+            regel: Instellingen(regel, rij[0].versie, rij[0].instellingen)
+            for regel, rij in self._per_regel.items()
+            if len(rij) == 1 and not rij[0].voor and rij[0].geldig_tot is None
+        }
+
+    @classmethod
+    def laad(cls, map_: Path = REGELMAP) -> Regels:
+        """From a directory of YAML files; raises OngeldigeRegels."""
+        versies = []
+        for bestand in sorted(map_.glob("*.yaml")):
+            inhoud = yaml.safe_load(bestand.read_text(encoding="utf-8"))
+            for regel in inhoud.get("regels", [inhoud]):
+                for versie in regel["versies"]:
+                    versies.append(_versie({"regel": regel["regel"], "bron": regel.get("bron", ""), **versie}))
+        if not versies:
+            raise OngeldigeRegels("put at least one rules file (*.yaml) in the rules directory")
+        return cls(versies)
+
+    def altijd(self, regel: str) -> Instellingen | None:
+        """The settings of a rule that has one version, for everybody and every day; None when it has more."""
+        return self._altijd.get(regel)
+
+    def op(self, regel: str, op: date, bereik: Bereik) -> Instellingen:
+        """The settings of a rule on a day. Before the rule's first version, that version's first day counts."""
+        sleutel = (regel, op, bereik)
+        gevonden = self._gevonden.get(sleutel)
+        if gevonden is not None:
+            return gevonden
+        if regel not in self._per_regel:
+            raise OngeldigeRegels(f"add a rules file for {regel}, or leave the rule out of the reading")
+        dag = max(op, self._eerste[regel])
+        waarden: dict[str, Waarde] = {}
+        versie = ""
+        for kandidaat in self._per_regel[regel]:
+            if kandidaat.geldt(dag, bereik):
+                waarden = {**waarden, **kandidaat.instellingen}
+                versie = kandidaat.versie
+        if len(self._gevonden) > 50_000:  # a cache of look-ups, not a memory of every day
+            self._gevonden.clear()
+        gevonden = self._gevonden[sleutel] = Instellingen(regel, versie, waarden)
+        return gevonden
+
+    def met(self, lezing: Mapping[str, Mapping[str, Waarde]]) -> tuple[Regels, tuple[str, ...]]:
+        """These rules under a story's `reading`, and the `rule.setting`s that no rule of ours knows."""
+        extra, vreemd = [], []
+        for regel, instellingen in lezing.items():
+            bekend = {naam for v in self._per_regel.get(regel, ()) for naam in v.instellingen}
+            vreemd += [f"{regel}.{naam}" for naam in instellingen if naam not in bekend]
+            eigen = {naam: waarde for naam, waarde in instellingen.items() if naam in bekend}
+            if eigen:
+                for versie in self._per_regel[regel]:
+                    extra.append(versie.model_copy(update={"instellingen": {**versie.instellingen, **eigen}}))
+        anders = {v.regel for v in extra}
+        return Regels([*(v for v in self.versies if v.regel not in anders), *extra]), tuple(vreemd)
+
+    def volgende_wijziging(self, na: date) -> date | None:
+        """The next day on which a version begins or ends."""
+        grenzen = (d for v in self.versies for d in (v.geldig_van, v.geldig_tot) if d is not None and d > na)
+        return min(grenzen, default=None)
+
+    def to_json(self) -> bytes:
+        """Canonical JSON: sorted keys, no white space, versions in a fixed order."""
+        rijen = [v.model_dump(mode="json") for v in self.versies]
+        return json.dumps(rijen, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+    @classmethod
+    def from_json(cls, tekst: bytes | str) -> Regels:
+        """From canonical (or any) JSON; raises OngeldigeRegels."""
+        try:
+            return cls(_RIJEN.validate_json(tekst))
+        except ValidationError as fout:
+            raise OngeldigeRegels(_uitleg(fout)) from fout
+
+    def digest(self) -> str:
+        """SHA-256 (hex) of the canonical JSON; names these rules in ``bundel-geactiveerd``."""
+        return hashlib.sha256(self.to_json()).hexdigest()
+
+
+@cache
+def ingebouwd() -> Regels:
+    """The rules that come with the hub, read once."""
+    return Regels.laad()
+
+
+_RIJEN = TypeAdapter(list[Regelversie])
+
+
+def _versie(rij: dict[str, Any]) -> Regelversie:
+    try:
+        return Regelversie.model_validate(rij)
+    except ValidationError as fout:
+        raise OngeldigeRegels(_uitleg(fout)) from fout
+
+
+def _uitleg(fout: ValidationError) -> str:
+    eerste = fout.errors(include_url=False, include_input=False)[0]
+    plaats = ".".join(str(deel) for deel in eerste["loc"])
+    return f"correct the rules at {plaats or 'the top'}: {eerste['msg'].removeprefix('Value error, ')}"

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The inburgeringstermijn (Wi 11, 12) and the requests to DUO that are pending while it runs on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from consent.kader import Partij
+from schemas.vocabulary import Rol
+
+from .facts import Feit
+from .kalender import EEN_DAG, einde_na_maanden, nederlands, plus_maanden, plus_weken, volgende_werkdag
+from .verwachting import Blik, Ernst, Stand, Trap, Verwachting, lopend_of_gemist, na, posities, voldaan
+
+REGEL = "termijn"
+VERZOEK = "pending request at DUO"
+JAAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Inburgeringstermijn:
+    """`einde` is exclusive: the first day after the term, as DUO gives it."""
+
+    start: date
+    einde: date
+    versie: str
+    feiten: tuple[int, ...]
+    waarschuw: tuple[int, ...]
+    """Months before the end at which to warn."""
+
+
+def inburgeringstermijn(blik: Blik) -> Inburgeringstermijn | None:
+    """The term as it now stands; None while nothing starts it.
+
+    It starts the day after dagtekening of the first PIP. Only DUO moves its end (setting `moved_by`); what DUO states
+    as the end of a term with this start counts, and after that its latest extension.
+    """
+    if REGEL not in blik.memo:
+        blik.memo[REGEL] = _inburgeringstermijn(blik)
+    gevonden: Inburgeringstermijn | None = blik.memo[REGEL]
+    return gevonden
+
+
+def _inburgeringstermijn(blik: Blik) -> Inburgeringstermijn | None:
+    zaak, plan = blik.zaak, blik.zaak.pip
+    gestart = [f for f in zaak.feiten("inburgeringstermijn-gestart") if f.dag("startdatum")]
+    if plan is None and not gestart:
+        return None
+    begin = plan.op if plan is not None else gestart[0].dag("startdatum") or gestart[0].op
+    regel = blik.instellingen(REGEL, begin)
+    start = begin
+    if plan is not None and regel.tekst("start") == "day-after-dagtekening":
+        start = begin + EEN_DAG
+    einde = einde_na_maanden(start, JAAR * regel.getal("years"))
+    gebruikt: list[Feit | None] = [plan]
+    for feit in gestart:
+        if feit.dag("startdatum") == start and (eind := feit.dag("einddatum")):
+            einde = eind
+            gebruikt.append(feit)
+    verlengingen = zaak.feiten("inburgeringstermijn-verlengd")
+    verlengingen = sorted(verlengingen, key=lambda f: (f.vastgelegd, f.positie, f.sleutel))
+    for feit in verlengingen:
+        alleen_duo = regel.tekst("moved_by") == "DUO-only"
+        if (eind := feit.dag("einddatum")) and (feit.rol == Rol.UITVOERING or not alleen_duo):
+            einde = eind
+            gebruikt.append(feit)
+    return Inburgeringstermijn(start, einde, regel.versie, posities(*gebruikt), tuple(regel.getallen("warn_months")))
+
+
+def loopt(blik: Blik) -> bool:
+    """Whether the termijn has begun, is not over and is not suspended."""
+    termijn, plicht = inburgeringstermijn(blik), blik.zaak.plicht
+    return termijn is not None and plicht is not None and plicht.loopt and termijn.start <= blik.vandaag < termijn.einde
+
+
+def verwachtingen(blik: Blik) -> Iterator[Verwachting]:
+    yield from _termijn(blik)
+    yield from _verzoeken(blik)
+
+
+def _termijn(blik: Blik) -> Iterator[Verwachting]:
+    termijn, plicht = inburgeringstermijn(blik), blik.zaak.plicht
+    if termijn is None or plicht is None or plicht.beeindigd:
+        return
+    trappen = [
+        Trap(plus_maanden(termijn.einde, -m), Ernst.WAARSCHUWING) for m in sorted(termijn.waarschuw, reverse=True)
+    ]
+    laatste = termijn.einde - EEN_DAG
+    yield Verwachting(
+        regel=REGEL,
+        versie=termijn.versie,
+        anker=termijn.start.isoformat(),
+        verwacht="inburgeringsplicht-beeindigd",
+        reden=f"De inburgeringstermijn loopt tot {nederlands(termijn.einde)}; afronding of verlenging wordt verwacht.",
+        vervalt=laatste,
+        trappen=(*trappen, na(laatste)) if plicht.loopt else (),
+        stand=lopend_of_gemist(laatste, blik.vandaag) if plicht.loopt else Stand.OPGESCHORT,
+        feiten=termijn.feiten,
+    )
+
+
+def verzoeken(blik: Blik) -> Iterator[tuple[Feit, Feit | None]]:
+    """Requests to DUO with the decision on each. One request told by two organisations is one request."""
+    oordelen = blik.zaak.feiten("verzoek-beoordeeld")
+    gezien: set[tuple[str, str | None]] = set()
+    for verzoek in blik.zaak.feiten("verzoek-ingediend"):
+        soort = verzoek.tekst("soort") or ""
+        oordeel = next((o for o in oordelen if o.tekst("soort") == soort and o.op >= verzoek.op), None)
+        sleutel = (soort, oordeel.sleutel if oordeel else None)
+        if sleutel not in gezien:
+            gezien.add(sleutel)
+            yield verzoek, oordeel
+
+
+def _verzoeken(blik: Blik) -> Iterator[Verwachting]:
+    plicht = blik.zaak.plicht
+    duo = plicht.door.partij if plicht is not None and plicht.door.rol == Rol.UITVOERING else None
+    for verzoek, oordeel in verzoeken(blik):
+        if oordeel is not None or not blik.zaak.beeindigd:
+            yield _verzoek(blik, verzoek, oordeel, duo)
+
+
+def _verzoek(blik: Blik, verzoek: Feit, oordeel: Feit | None, duo: Partij | None) -> Verwachting:
+    regel = blik.instellingen(VERZOEK, verzoek.op)
+    soort = verzoek.tekst("soort")
+    vervalt = plus_weken(verzoek.op, regel.getal("weeks"))
+    if regel.ja("algemene_termijnenwet"):
+        vervalt = volgende_werkdag(vervalt)
+    trappen: tuple[Trap, ...] = (na(vervalt),)
+    if soort == "ontheffing":  # eight weeks is the norm, eight months the practice: first a warning
+        trappen = (
+            na(vervalt, Ernst.WAARSCHUWING),
+            na(plus_maanden(verzoek.op, regel.getal("ontheffing_months"))),
+        )
+    elif soort == "naturalisatie":
+        vervalt = plus_maanden(verzoek.op, regel.getal("naturalisatie_months"))
+        trappen = (na(vervalt),)
+    doorloop = " De inburgeringstermijn loopt intussen door." if loopt(blik) else ""
+    return Verwachting(
+        regel=VERZOEK,
+        versie=regel.versie,
+        anker=f"{soort} {verzoek.op.isoformat()}",
+        verwacht="verzoek-beoordeeld",
+        reden=f"Van DUO wordt een besluit verwacht op een verzoek van {nederlands(verzoek.op)}.{doorloop}",
+        onderwerp=duo,
+        vervalt=vervalt,
+        trappen=trappen,
+        stand=voldaan(oordeel.op, vervalt) if oordeel else lopend_of_gemist(vervalt, blik.vandaag),
+        feiten=posities(verzoek, oordeel),
+    )

@@ -1,0 +1,354 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The case as its facts now show it: a frozen view on the rows, worked out when asked. Nothing here is stored.
+
+What depends on a rule or on the day (terms, lateness) is not here but in ``expectations`` and ``stand``.
+Two facts about the same thing are both kept; the one that took effect last counts, then the one recorded last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from operator import attrgetter
+
+from consent.kader import Kader, Partij, Relatie, Toestemming, Verzoek, categorieen_uit
+from consent.participants import Deelnemersregister
+from consent.toestemming import ToestemmingStand
+from schemas.vocabulary import Categorie, Rol
+
+from .facts import Feit, lees_partij
+from .fold import lees_feit, lees_origineel
+from .kalender import dag, dag_van, instant
+from .lessen import Lesstand, lesstand
+from .relaties import (
+    BEGINT_RELATIE,
+    EINDEN,
+    GEMEENTE_IN,
+    OPDRACHTEN,
+    Opdracht,
+    Verblijf,
+    Vervallen,
+    begonnen_partij,
+    opdrachten,
+    relaties,
+    vastgelegd_op,
+    verblijven,
+)
+from .rows import FEITEN, KERN, Rows
+
+ONBEKEND = "onbekend"
+ACTIEF = "actief"
+ASIELSTATUSHOUDER = "asielstatushouder"
+PLAN = ("pip-vastgesteld", "pip-gewijzigd")
+_volgorde = attrgetter("volgorde")
+
+
+@dataclass(frozen=True, slots=True)
+class Plicht:
+    """The inburgeringsplicht as DUO stated it last."""
+
+    door: Feit
+    doelgroep: str | None
+    wet: str | None
+    kennisgeving: date | None
+    stand: str
+    """`actief`, `tijdelijk-vrijgesteld`, or the reason for which it ended."""
+    beeindigd: Feit | None
+
+    @property
+    def loopt(self) -> bool:
+        return self.stand == ACTIEF
+
+
+@dataclass(frozen=True, slots=True)
+class Regievoerder:
+    """The one named contact of the moment."""
+
+    naam: str
+    organisatie: str
+    door: Feit
+
+
+class Zaak:
+    """The view on one dossier's rows. Cheap to make; every part is worked out once, when first asked for."""
+
+    def __init__(self, rows: Rows, eerder: Zaak | None = None) -> None:
+        """`eerder`: a view on older rows; what rests on facts that did not change since is taken over from it."""
+        self._rijen = rows.get(FEITEN) or {}
+        self._kern = rows.get(KERN) or {}
+        if eerder is not None and eerder._rijen is self._rijen:
+            over = {naam: deel for naam, deel in vars(eerder).items() if naam not in ("_rijen", "_kern", "lessen")}
+            vars(self).update(over)
+
+    @cached_property
+    def _feiten(self) -> dict[str, list[Feit]]:
+        per_soort: dict[str, list[Feit]] = {}
+        for rij in self._rijen.values():
+            feit = lees_feit(rij)
+            if feit is not None:
+                per_soort.setdefault(feit.gebeurtenis, []).append(feit)
+        for feiten in per_soort.values():
+            feiten.sort(key=_volgorde)
+        return per_soort
+
+    def feiten(self, *soorten: str) -> list[Feit]:
+        """The facts of these types that stand, in order of effect. Not to be altered."""
+        lijsten = [lijst for soort in soorten if (lijst := self._feiten.get(soort))]
+        if len(lijsten) <= 1:
+            return lijsten[0] if lijsten else []
+        return sorted((feit for lijst in lijsten for feit in lijst), key=_volgorde)
+
+    def laatste(self, *soorten: str) -> Feit | None:
+        gevonden = self.feiten(*soorten)
+        return gevonden[-1] if gevonden else None
+
+    def eerste(self, *soorten: str) -> Feit | None:
+        gevonden = self.feiten(*soorten)
+        return gevonden[0] if gevonden else None
+
+    @property
+    def signalen(self) -> dict[str, dict[str, object]]:
+        """The open signals, by id, as ``signals`` keeps them."""
+        open_: dict[str, dict[str, object]] = self._kern.get("signalen", {})
+        return open_
+
+    @cached_property
+    def begin(self) -> date | None:
+        """The first day that anything is known about."""
+        dagen = [f.op for feiten in self._feiten.values() for f in feiten]
+        return min(dagen, default=None)
+
+    # Plicht
+
+    @cached_property
+    def plicht(self) -> Plicht | None:
+        vaststelling = self.laatste("inburgeringsplicht-vastgesteld")
+        if vaststelling is None:
+            return None
+        velden: dict[str, str] = {}
+        for feit in self.feiten("inburgeringsplicht-vastgesteld", "inburgeringsplicht-gewijzigd"):
+            velden.update({veld: waarde for veld in feit.data if (waarde := feit.tekst(veld)) is not None})
+        einde = next((f for f in self.feiten("inburgeringsplicht-beeindigd") if f.op >= vaststelling.op), None)
+        stand = (einde.tekst("reden") or "beeindigd") if einde else velden.get("stand", ACTIEF)
+        return Plicht(
+            vaststelling, velden.get("doelgroep"), velden.get("wet"), dag(velden.get("kennisgeving")), stand, einde
+        )
+
+    @property
+    def doelgroep(self) -> str | None:
+        return self.plicht.doelgroep if self.plicht else None
+
+    @property
+    def asielstatushouder(self) -> bool:
+        return self.doelgroep == ASIELSTATUSHOUDER
+
+    @property
+    def beeindigd(self) -> bool:
+        return self.plicht is not None and self.plicht.beeindigd is not None
+
+    # Where
+
+    @cached_property
+    def verblijven(self) -> tuple[Verblijf, ...]:
+        return verblijven(self.feiten(*GEMEENTE_IN))
+
+    def verblijf_op(self, op: date) -> Verblijf | None:
+        """The responsible gemeente on a day; before the first one, the first."""
+        geldig = [v for v in self.verblijven if v.van <= op]
+        return geldig[-1] if geldig else (self.verblijven[0] if self.verblijven else None)
+
+    def gemeente_op(self, op: date) -> str | None:
+        verblijf = self.verblijf_op(op)
+        return verblijf.gemeente if verblijf else None
+
+    @cached_property
+    def inschrijving(self) -> Feit | None:
+        """The first BRP registration."""
+        return self.eerste("verblijf-in-gemeente-geregistreerd")
+
+    @cached_property
+    def huisvestingswet_28(self) -> bool:
+        """Housed, or to be housed, under Huisvestingswet 2014 art. 28."""
+        return any(
+            f.data.get("huisvestingswet_28") is True
+            for f in self.feiten("verblijf-in-gemeente-geregistreerd", "gemeente-gekoppeld")
+        )
+
+    # Plan
+
+    @cached_property
+    def pip(self) -> Feit | None:
+        """The first PIP: it starts the termijn, whatever comes after (Wi 11(3))."""
+        return self.eerste("pip-vastgesteld")
+
+    @property
+    def pip_staat(self) -> bool:
+        """A PIP stands: made, and not withdrawn since."""
+        plan, weg = self.laatste("pip-vastgesteld"), self.laatste("pip-ingetrokken")
+        return plan is not None and (weg is None or weg.op < plan.op)
+
+    @cached_property
+    def leerroute(self) -> str | None:
+        return self._uit_plan("leerroute", "naar")
+
+    @cached_property
+    def niveau(self) -> str | None:
+        return self._uit_plan("niveau", "niveau")
+
+    def _uit_plan(self, veld: str, bij_wijziging: str) -> str | None:
+        for feit in reversed(self.feiten(*PLAN, "leerroute-gewijzigd")):
+            waarde = feit.tekst(bij_wijziging if feit.gebeurtenis == "leerroute-gewijzigd" else veld)
+            if waarde is not None:
+                return waarde
+        return None
+
+    # Who
+
+    @cached_property
+    def opdrachten(self) -> tuple[Opdracht, ...]:
+        return opdrachten(self.feiten(*OPDRACHTEN), self.feiten(*EINDEN), self.gemeente_op)
+
+    @property
+    def scholen(self) -> tuple[Opdracht, ...]:
+        return tuple(o for o in self.opdrachten if o.partij.rol is Rol.TAALSCHOOL)
+
+    @cached_property
+    def regievoerders(self) -> tuple[Regievoerder, ...]:
+        return tuple(
+            Regievoerder(naam, (f.tekst("organisatie") or f.oin).partition("#")[0], f)
+            for f in self.feiten("regievoerder-toegewezen")
+            if (naam := f.tekst("regievoerder")) is not None
+        )
+
+    def regievoerder_op(self, op: date) -> Regievoerder | None:
+        """The named contact on a day. One that a former gemeente named ended with that gemeente."""
+        verblijf = self.verblijf_op(op)
+        for regie in reversed(self.regievoerders):
+            if regie.door.op > op:
+                continue
+            if verblijf is None or regie.door.oin == verblijf.gemeente or regie.organisatie == verblijf.gemeente:
+                return regie
+            if regie.door.rol == Rol.UITVOERDER and regie.door.op >= verblijf.van:
+                return regie
+            return None
+        return None
+
+    # Lessons
+
+    @cached_property
+    def lessen(self) -> Lesstand:
+        vrij = [
+            (van, f.dag("tot") or van) for f in self.feiten("verzuim-vrijgesteld") if (van := f.dag("van")) is not None
+        ]
+        return lesstand(self._kern.get("maanden", {}), vrij)
+
+    # What consent may know
+
+    @cached_property
+    def relaties(self) -> tuple[Relatie, ...]:
+        opvang = tuple(self._opvang())
+        return opvang + tuple(relaties(self.verblijven, self.opdrachten, self.feiten(*PLAN), tuple(self._vervallen())))
+
+    def _opvang(self) -> Iterator[Relatie]:
+        van: dict[Partij, tuple[date, Feit]] = {}
+        tot: dict[Partij, Feit] = {}
+        for feiten in self._feiten.values():
+            for feit in feiten:
+                if not feit.bron.endswith("#opvang"):
+                    continue
+                sinds = min(feit.op, vastgelegd_op(feit))
+                if feit.partij not in van or sinds < van[feit.partij][0]:
+                    van[feit.partij] = (sinds, feit)
+                if feit.gebeurtenis == "uit-opvang-vertrokken":
+                    tot[feit.partij] = max(tot.get(feit.partij, feit), feit, key=lambda f: f.volgorde)
+        for partij, (sinds, feit) in sorted(van.items()):
+            einde = tot.get(partij)
+            yield Relatie(partij, sinds, einde.op if einde else None, feit.sleutel, einde.sleutel if einde else None)
+
+    def _vervallen(self) -> Iterator[Vervallen]:
+        for sleutel, rij in sorted(self._rijen.items()):
+            if rij["gebeurtenis"] not in BEGINT_RELATIE or not ("ingetrokken" in rij or "wijzigingen" in rij):
+                continue
+            origineel, nu = lees_origineel(rij), lees_feit(rij)
+            if nu is None or begonnen_partij(nu) != begonnen_partij(origineel):
+                door = rij["ingetrokken"] if nu is None else rij["wijzigingen"][0]
+                oin = sleutel.rpartition("@")[2]
+                yield Vervallen(origineel, dag_van(instant(door["vastgelegd"])), f"{door['id']}@{oin}")
+
+    @cached_property
+    def toestemmingen(self) -> tuple[Toestemming, ...]:
+        """What was given, and whether it was withdrawn. One with an unreadable part opens nothing and is left out."""
+        ingetrokken = {f.data.get("betreft") for f in self.feiten("toestemming-ingetrokken")}
+        gegeven = []
+        for feit in self.feiten("toestemming-gegeven"):
+            ontvanger = lees_partij(str(feit.data.get("ontvanger", "")))
+            categorieen = feit.data.get("categorieen")
+            van = feit.dag("van")
+            if ontvanger is None or van is None or not isinstance(categorieen, list):
+                continue
+            if any(c not in Categorie._value2member_map_ for c in categorieen):
+                continue
+            if "tot" in feit.data and feit.data["tot"] is not None and feit.dag("tot") is None:
+                continue
+            gegeven.append(
+                Toestemming(
+                    id=feit.id,
+                    doel=feit.tekst("doel") or ONBEKEND,
+                    ontvanger=ontvanger,
+                    categorieen=categorieen_uit(categorieen),
+                    van=van,
+                    tot=feit.dag("tot"),
+                    stand=ToestemmingStand.INGETROKKEN if feit.id in ingetrokken else ToestemmingStand.GEGEVEN,
+                    taal=feit.tekst("taal"),
+                    tekstversie=feit.tekst("tekstversie"),
+                    tolk=feit.data.get("tolk"),
+                    via=feit.partij,
+                )
+            )
+        return tuple(gegeven)
+
+    @cached_property
+    def verzoeken(self) -> tuple[Verzoek, ...]:
+        gevraagd = []
+        for feit in self.feiten("gegevens-opgevraagd"):
+            aan = feit.tekst("aan")
+            namen = feit.data.get("categorieen") or ()
+            categorieen = categorieen_uit(namen)
+            # An empty set asks for all that the rows allow, so what cannot be read must not become empty.
+            if aan is not None and bool(namen) == bool(categorieen):
+                gebeurtenissen = frozenset(feit.data.get("gebeurtenissen") or ())
+                van = feit.dag("van") or feit.op
+                gevraagd.append(Verzoek(feit.id, feit.partij, aan, gebeurtenissen, categorieen, van, feit.dag("tot")))
+        return tuple(gevraagd)
+
+
+def kader(zaak: Zaak, op: date, deelnemers: Deelnemersregister | None = None) -> Kader:
+    """All that ``decide`` may know of the dossier on a day: DUO beside every case, an uitvoerder with its gemeente."""
+    staand = list(zaak.relaties)
+    if deelnemers is not None:
+        begin = min(zaak.begin or op, op)
+        staand += [Relatie(Partij(d.oin, Rol.UITVOERING), begin) for d in deelnemers.in_rol(Rol.UITVOERING, op)]
+        for uitvoerder in deelnemers.in_rol(Rol.UITVOERDER, op):
+            staand += [
+                Relatie(
+                    Partij(uitvoerder.oin, Rol.UITVOERDER),
+                    r.van,
+                    r.tot,
+                    r.begonnen_door,
+                    r.beeindigd_door,
+                    r.partij.oin,
+                    r.staart_tot,
+                )
+                for r in zaak.relaties
+                if r.partij.rol is Rol.GEMEENTE and r.partij.oin in uitvoerder.namens
+            ]
+    return Kader(
+        relaties=tuple(staand),
+        toestemmingen=zaak.toestemmingen,
+        verzoeken=zaak.verzoeken,
+        doelgroep=zaak.doelgroep,
+        intake_afgerond=bool(zaak.feiten("brede-intake-afgerond")),
+        pip_vastgesteld=zaak.pip_staat,
+    )

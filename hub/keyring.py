@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The hub's own keys: what it signs with, what partners seal to, and what wraps the keys of persons.
+
+One file a key, named for what it does, readable by the hub's account alone. Partners get the public halves in
+`connect.toml`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+SIGNING = "hub-signing.key"
+SEALING = "hub-sealing.key"
+KEK = "kek.key"
+INDEX = "index.key"
+LOG = "log-signing.key"
+
+
+def make(directory: Path) -> None:
+    """Make every key that is not there yet."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for name in (KEK, INDEX):
+        _write(directory / name, os.urandom(32))
+    for name in (SIGNING, LOG):
+        _write(directory / name, raw_private(Ed25519PrivateKey.generate()))
+    _write(directory / SEALING, raw_private(X25519PrivateKey.generate()))
+
+
+def signing_key(path: Path) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
+
+
+def sealing_key(path: Path) -> X25519PrivateKey:
+    return X25519PrivateKey.from_private_bytes(path.read_bytes())
+
+
+def raw_private(key: Ed25519PrivateKey | X25519PrivateKey) -> bytes:
+    """The 32 bytes of a private key."""
+    return key.private_bytes(serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption())
+
+
+def raw_public(key: Ed25519PrivateKey | X25519PrivateKey) -> bytes:
+    """The 32 bytes of the public half."""
+    return key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+
+
+def _write(path: Path, content: bytes) -> None:
+    if path.exists():
+        return
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        os.fsync(file.fileno())

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The audit log: takes the records of `hub.audit` into one Merkle tree, in SQL, exactly once.
+
+Leaves, projection, read position, tree and signed checkpoint change in one SQL transaction. Two workers cannot both
+add: the
+transaction starts by looking where the partition stands, and a batch that does not begin there is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+
+from consent import checkpoint
+from consent.merkle import Tree, leaf_hash
+from hub.readmodel.tables import bladen, boom, bundels, metadata, posities, uitkomsten
+from hub.vault.tables import engine_for
+
+
+class AlreadyTaken(Exception):
+    """These records were added before, by another worker: this one must end."""
+
+
+class AuditLog:
+    def __init__(self, engine: Engine, key: Ed25519PrivateKey, origin: str) -> None:
+        self._engine, self._key, self._origin = engine, key, origin
+        metadata.create_all(engine)
+        with engine.begin() as connection:
+            if connection.execute(select(boom.c.id)).first() is None:
+                connection.execute(insert(boom).values(id=1, omvang=0, stand=Tree().to_bytes()))
+
+    @classmethod
+    def open(cls, url: str, key: Ed25519PrivateKey, origin: str) -> AuditLog:
+        return cls(engine_for(url), key, origin)
+
+    def position(self, partition: int) -> int:
+        """The next offset of a partition of `hub.audit` to read."""
+        with self._engine.begin() as connection:
+            return _position(connection, partition)
+
+    def append(self, partition: int, records: Sequence[bytes], first: int, following: int) -> None:
+        """Add the records of one turn, which stand at `first` up to before `following`. Raises AlreadyTaken."""
+        with self._engine.begin() as connection:
+            stand = _position(connection, partition)
+            if first < stand:
+                raise AlreadyTaken(
+                    f"Partition {partition} of the audit log stands at {stand}, this turn starts at {first}."
+                )
+            row = connection.execute(select(boom)).one()
+            tree = Tree.from_bytes(row.stand)
+            leaves, outcomes = [], []
+            for record in records:
+                leaves.append({"nummer": tree.size, "record": record})
+                outcomes += _project(connection, partition, tree.size, orjson.loads(record))
+                tree.append(leaf_hash(record))
+            connection.execute(insert(bladen), leaves)
+            if outcomes:
+                connection.execute(insert(uitkomsten), outcomes)
+            note = checkpoint.sign(self._origin, tree.size, tree.root(), self._key)
+            connection.execute(update(boom).values(omvang=tree.size, stand=tree.to_bytes(), checkpoint=note.decode()))
+            _set_position(connection, partition, following)
+
+
+def _position(connection: Connection, partition: int) -> int:
+    return connection.scalar(select(posities.c.volgende).where(posities.c.partitie == partition)) or 0
+
+
+def _set_position(connection: Connection, partition: int, following: int) -> None:
+    changed = connection.execute(update(posities).where(posities.c.partitie == partition).values(volgende=following))
+    if not changed.rowcount:
+        connection.execute(insert(posities).values(partitie=partition, volgende=following))
+
+
+def _project(connection: Connection, partition: int, number: int, record: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows to ask by: one an outcome; what a tick or an activation says is kept as the partition's own state."""
+    match record["soort"]:
+        case "tik":
+            _set_position(connection, partition, _position(connection, partition))
+            connection.execute(update(posities).where(posities.c.partitie == partition).values(tik=record["moment"]))
+            return []
+        case "bundel":
+            key = (bundels.c.partitie == partition) & (bundels.c.soort == record["bundel"])
+            connection.execute(delete(bundels).where(key))
+            connection.execute(
+                insert(bundels).values(partitie=partition, soort=record["bundel"], digest=record["digest"])
+            )
+            return []
+    common = {
+        "nummer": number,
+        "dossier": record["dossier"],
+        "gebeurtenis": record["gebeurtenis"],
+        "type": record["type"],
+        "bron": record["bron"],
+        "moment": record["moment"],
+    }
+    delivered = {(one["aan"], one["type"]): one["id"] for one in record["leveringen"]}
+    rows: list[dict[str, Any]] = []
+    for outcome in (*record["uitkomsten"], *record["hub"]):
+        kind = outcome.get("type", record["type"])
+        rows.append(
+            {
+                **common,
+                "volg": len(rows),
+                "type": kind,
+                "aan": outcome["aan"],
+                "uitkomst": outcome["uitkomst"],
+                "reden": outcome["reden"],
+                "regels": ",".join(outcome["regels"]),
+                "levering": delivered.pop((outcome["aan"], kind), None),
+            }
+        )
+    for (to, kind), name in delivered.items():  # what no outcome speaks of: receipts
+        rows.append(
+            {
+                **common,
+                "volg": len(rows),
+                "type": kind,
+                "aan": to,
+                "uitkomst": "geleverd",
+                "reden": None,
+                "regels": "",
+                "levering": name,
+            }
+        )
+    return rows

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Where a hub keeps its things and how its processes find each other.
+
+Everything has a default inside the data directory; beyond one machine the environment (`HUB_BOOTSTRAP`,
+`HUB_VAULT_URL`, ...)
+says where broker and databases are. `docker-compose.yml` is held against the names here by a test.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from hub.broker.topics import Role
+
+DATA_VERSION = "1"
+
+
+class NoHub(Exception):
+    """The data directory holds no hub, or one of another version."""
+
+
+class Settings(BaseSettings):
+    """One hub. Read from DIR/hub.toml, overruled by the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="HUB_", extra="ignore")
+
+    data: Path = Field(description="the data directory")
+    oin: str = Field(description="the hub's own OIN, 20 characters")
+    bootstrap: str | None = Field(None, description="host:port of Kafka; the embedded broker's own when absent")
+    embedded: bool = Field(True, description="run the embedded broker in the supervised tree")
+    simulated: bool = Field(False, description="time is simulated: it moves only by `hub clock advance`")
+    start: str | None = Field(None, description="first day of simulated time, YYYY-MM-DD")
+    tick_seconds: float = Field(60.0, gt=0, description="seconds between ticks in real time")
+    max_step_days: float = Field(3.0, gt=0, description="a tick that jumps further waits for an operator, days")
+    vault_url: str | None = Field(
+        None, description="SQLAlchemy address of the vault; SQLite in the data directory when absent"
+    )
+    audit_url: str | None = Field(None, description="SQLAlchemy address of the audit log and read model")
+    store: str = Field("memory", pattern="^(memory|rocksdb)$", description="where dossier workers keep their state")
+    replication: int = Field(1, ge=1, description="replication factor of topics; 3 beyond one machine")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        path = init_settings().get("data")
+        toml = TomlConfigSettingsSource(settings_cls, Path(path) / "hub.toml" if path else None)
+        return init_settings, env_settings, toml
+
+    @property
+    def vault_address(self) -> str:
+        return self.vault_url or f"sqlite:///{self.data / 'vault.db'}"
+
+    @property
+    def audit_address(self) -> str:
+        return self.audit_url or f"sqlite:///{self.data / 'audit.db'}"
+
+    @property
+    def clock_address(self) -> str:
+        return f"sqlite:///{self.data / 'clock.db'}"
+
+    @property
+    def bundles(self) -> Path:
+        return self.data / "bundles"
+
+    @property
+    def keys(self) -> Path:
+        return self.data / "keys"
+
+    def credentials_dir(self, role: Role) -> Path:
+        return self.data / "roles" / role.value
+
+    def participant_dir(self, oin: str) -> Path:
+        return self.data / "participants" / oin
+
+
+def open_settings(data: Path) -> Settings:
+    """The settings of the hub in `data`; raises NoHub with what to do when there is none."""
+    data = data.resolve()
+    marker = data / "VERSION"
+    if not marker.exists():
+        raise NoHub(f"{data} holds no hub: start one with `hub up --data {data}` or `hub demo --data {data}`.")
+    if (found := marker.read_text().strip()) != DATA_VERSION:
+        raise NoHub(
+            f"{data} was made by version {found} of the data layout, this program knows {DATA_VERSION}: use the program that made it."
+        )
+    return Settings(data=data)  # type: ignore[call-arg]  # the rest comes from hub.toml

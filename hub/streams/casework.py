@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One turn's dossiers: their state rows, opened with the persons' keys, and sealed again when the turn is committed.
+
+A row's key names the dossier and the bucket; its value is sealed and bound to that key, so that a row cannot be moved
+to another
+dossier or bucket. The agenda (which dossier to look at on which day) is plain: it says nothing about a person but
+that there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import orjson
+
+from hub.dossier.rows import Rows
+from hub.streams.log import Turn
+from hub.vault.keys import Gewist, PersonKey
+
+
+def row_key(dossier: str, bucket: str) -> bytes:
+    return f"d/{dossier}/{bucket}".encode()
+
+
+class Case:
+    """One dossier within one turn."""
+
+    def __init__(self, turn: Turn, dossier: str, key: PersonKey) -> None:
+        self._turn, self.dossier, self.key = turn, dossier, key
+        self.rows = Rows(self._read)
+
+    def _read(self, bucket: str) -> dict[str, Any] | None:
+        name = row_key(self.dossier, bucket)
+        sealed = self._turn.get(name)
+        return None if sealed is None else orjson.loads(self.key.open(sealed, name))
+
+    def buckets(self) -> list[str]:
+        """Every bucket that this dossier has, those of this very turn included."""
+        prefix = row_key(self.dossier, "")
+        stored = {name.removeprefix(prefix).decode() for name, _ in self._turn.scan(prefix)}
+        return sorted(stored | set(self.rows.changed()))
+
+    def plan(self, day: date | None) -> None:
+        """Put the dossier on the agenda of `day`, and off the day where it stood."""
+        pointer = f"g/{self.dossier}".encode()
+        standing = self._turn.get(pointer)
+        wanted = day.isoformat().encode() if day else None
+        if standing == wanted:
+            return
+        if standing is not None:
+            self._turn.delete(b"a/" + standing + b"/" + self.dossier.encode())
+        if wanted is None:
+            self._turn.delete(pointer)
+        else:
+            self._turn.put(pointer, wanted)
+            self._turn.put(b"a/" + wanted + b"/" + self.dossier.encode(), b"")
+
+    def save(self) -> None:
+        for bucket, row in self.rows.changed().items():
+            name = row_key(self.dossier, bucket)
+            if row is None:
+                self._turn.delete(name)
+            else:
+                self._turn.put(name, self.key.seal(orjson.dumps(row, option=orjson.OPT_SORT_KEYS), name))
+
+
+class Cases:
+    """The dossiers that one turn touches; each is read once and written once, however many of its events the turn
+    holds."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+        self._keys: dict[str, PersonKey | Gewist] = {}
+        self._open: dict[str, Case] = {}
+
+    def provide(self, keys: dict[str, PersonKey | Gewist]) -> None:
+        self._keys |= keys
+
+    def get(self, dossier: str) -> Case | Gewist:
+        case = self._open.get(dossier)
+        if case is None:
+            key = self._keys[dossier]
+            if isinstance(key, Gewist):
+                return key
+            case = self._open[dossier] = Case(self._turn, dossier, key)
+        return case
+
+    def due(self, day: date) -> list[str]:
+        """The dossiers on the agenda of `day` or before, the longest due first."""
+        end = b"a/" + day.isoformat().encode() + b"0"  # '0' follows '/': every dossier of that day is included
+        return [name.rsplit(b"/", 1)[1].decode() for name, _ in self._turn.scan(b"a/", end=end)]
+
+    def save(self) -> None:
+        for case in self._open.values():
+            case.save()
+
+    def __iter__(self) -> Iterator[Case]:
+        return iter(self._open.values())

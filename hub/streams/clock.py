@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The clock: writes ticks into the log, never past what intake has read. Time is an event; nobody else looks at a
+watch.
+
+A tick first goes into every partition of the inbox. When intake has passed it in all twelve, everything that partners
+sent before it
+is in the log, and only then the tick follows there. An outage of intake therefore delays time instead of turning
+reports that were
+sent in time into false signals. Two clocks at once do no harm: a tick that is not later than the last one changes
+nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.structs import TopicPartition
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, insert, select, update
+
+from hub.broker import topics
+from hub.broker.topics import DOSSIER, INBOX, PARTITIONS, Role
+from hub.streams.envelope import instant
+from hub.streams.settings import KafkaConnection
+from schemas import codec, signatures
+from schemas.cloudevents import TYPE_PREFIX, CloudEvent, source_of, to_headers
+
+log = logging.getLogger(__name__)
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+DAY_TICK = time(6, 0)
+"""On simulated time: the moment of a day's one tick, before anyone is at work (Europe/Amsterdam)."""
+NAMESPACE = uuid.UUID("0b8f7f63-7c6a-5a38-8d0e-5d7b1f8a3c11")
+POLL_SECONDS = 0.01
+PATIENCE_SECONDS = 120.0
+
+metadata = MetaData()
+standen = Table(
+    "klok",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("moment", String(32), nullable=True),  # the last tick written to every partition
+    Column("doel", String(32), nullable=True),  # where the operator wants simulated time to go, or a held-back jump
+    Column("vastgehouden", String(200), nullable=True),  # why the clock waits for the operator
+)
+
+
+class ClockHeld(Exception):
+    """Time would jump further than allowed, or intake stands still: an operator must look."""
+
+
+class ClockState:
+    """What the clock remembers: one row of SQL. The log is the truth; this only spares it from being read back."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        metadata.create_all(engine)
+        with engine.begin() as connection:
+            if connection.execute(select(standen.c.id)).first() is None:
+                connection.execute(insert(standen).values(id=1))
+
+    def read(self) -> tuple[datetime | None, datetime | None]:
+        """(last tick, target)"""
+        with self._engine.begin() as connection:
+            row = connection.execute(select(standen)).one()
+        return _moment(row.moment), _moment(row.doel)
+
+    def written(self, moment: datetime) -> None:
+        self._set(moment=instant(moment), vastgehouden=None)
+
+    def aim(self, target: datetime) -> None:
+        self._set(doel=instant(target))
+
+    def hold(self, why: str | None) -> None:
+        self._set(vastgehouden=why)
+
+    def held(self) -> str | None:
+        with self._engine.begin() as connection:
+            return connection.scalar(select(standen.c.vastgehouden))
+
+    def _set(self, **values: Any) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(update(standen).values(**values))
+
+
+class Clock:
+    """Writes what the hub itself has to say to every partition, in step with the inbox."""
+
+    def __init__(
+        self,
+        kafka: KafkaConnection,
+        oin: str,
+        signing_key: Ed25519PrivateKey,
+        state: ClockState,
+        *,
+        max_step: timedelta,
+    ) -> None:
+        self._kafka, self._signing_key, self._state, self._max_step = kafka, signing_key, state, max_step
+        self._source = source_of(oin, "klok")
+        self._key_id = signatures.key_id(signing_key.public_key())
+        self._producer: AIOKafkaProducer | None = None
+        self._admin: AIOKafkaAdminClient | None = None
+
+    async def start(self) -> None:
+        self._producer = AIOKafkaProducer(**self._kafka.aiokafka(), enable_idempotence=True)
+        self._admin = AIOKafkaAdminClient(**self._kafka.aiokafka())
+        await self._producer.start()
+        await self._admin.start()
+
+    async def stop(self) -> None:
+        if self._producer:
+            await self._producer.stop()
+        if self._admin:
+            await self._admin.close()
+
+    async def tick(self, moments: Iterable[datetime], *, by_operator: bool = False) -> None:
+        """Write ticks, in order. Raises ClockHeld when the step is larger than allowed and no operator asked for it."""
+        last, _ = self._state.read()
+        wanted = [moment for moment in moments if last is None or moment > last]
+        if not wanted:
+            return
+        if last and not by_operator and wanted[0] - last > self._max_step:
+            why = (
+                f"Time would jump from {last:%Y-%m-%d %H:%M} to {wanted[0]:%Y-%m-%d %H:%M} UTC: "
+                f"run `hub clock advance --to {wanted[0].date()}` if that is right."
+            )
+            self._state.hold(why)
+            raise ClockHeld(why)
+        await self._pass_through_inbox("tik", {"moment": instant(wanted[-1])})
+        for moment in wanted:
+            await self._write(DOSSIER, "tik", {"moment": instant(moment)})
+        self._state.written(wanted[-1])
+
+    async def activate(self, soort: str, digest: str) -> None:
+        """Activate a bundle: in the inbox, and behind everything sent before it, in the log."""
+        data = {"soort": soort, "digest": digest}
+        await self._pass_through_inbox("bundel-geactiveerd", data)
+        await self._write(DOSSIER, "bundel-geactiveerd", data)
+
+    async def lay_down(self, soort: str, digest: str) -> None:
+        """Activate a bundle in a hub that runs no workers yet: there is nothing to wait for."""
+        for topic in (INBOX, DOSSIER):
+            await self._write(topic, "bundel-geactiveerd", {"soort": soort, "digest": digest})
+
+    async def _write(self, topic: str, naam: str, data: dict[str, str]) -> dict[int, int]:
+        """The record in every partition of `topic`; returns its offset in each."""
+        assert self._producer is not None, "start the clock first"
+        value, headers = self._record(naam, data)
+        sent = [
+            await self._producer.send(topic, value, partition=partition, headers=headers)
+            for partition in range(PARTITIONS)
+        ]
+        return {record.partition: record.offset for record in await asyncio.gather(*sent)}
+
+    async def _pass_through_inbox(self, naam: str, data: dict[str, str]) -> None:
+        """Wait until intake has read past the record in every partition of the inbox."""
+        assert self._admin is not None, "start the clock first"
+        placed = await self._write(INBOX, naam, data)
+        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        group = topics.group(Role.INTAKE)
+        waiting = [TopicPartition(INBOX, partition) for partition in placed]
+        while waiting:
+            offsets = await self._admin.list_consumer_group_offsets(group, partitions=waiting)
+            waiting = [tp for tp, stand in offsets.items() if stand.offset <= placed[tp.partition]]
+            if waiting and asyncio.get_running_loop().time() > deadline:
+                raise ClockHeld(
+                    f"Intake has not passed {naam} in {len(waiting)} partitions for {PATIENCE_SECONDS:.0f} s: look at `hub doctor`."
+                )
+            if waiting:
+                await asyncio.sleep(POLL_SECONDS)
+
+    def _record(self, naam: str, data: dict[str, str]) -> tuple[bytes, list[tuple[str, bytes]]]:
+        frame = codec.encode(naam, data)
+        event = CloudEvent(
+            id=str(uuid.uuid5(NAMESPACE, f"{naam}\n{sorted(data.items())}")),
+            source=self._source,
+            type=TYPE_PREFIX + naam,
+            time=datetime.now(UTC),
+            subject=None,
+            dataschema=None,
+            datacontenttype="application/avro",
+            extensions={},
+            data=frame,
+        )
+        return frame, to_headers(event) + signatures.sign(event, self._signing_key, self._key_id)
+
+
+def day_tick(day: date) -> datetime:
+    """The moment of the one tick of a simulated day."""
+    return datetime.combine(day, DAY_TICK, AMSTERDAM).astimezone(UTC)
+
+
+def day_ticks(after: datetime | None, until: date) -> list[datetime]:
+    """The ticks of the simulated days after a moment, up to and including `until`; of `until` alone when there was
+    none yet."""
+    if after is None:
+        return [day_tick(until)]
+    first = after.astimezone(AMSTERDAM).date() + timedelta(days=1)
+    return [day_tick(first + timedelta(days=n)) for n in range((until - first).days + 1)]
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The intake agent: from `hub.inbox` to the log, with a receipt to the sender, exactly once.
+
+A turn: receive each record (authentic? readable? allowed?), settle all of them in the vault (claims, persons), seal
+each
+accepted one with its person's key into `hub.dossier`, give every sender its receipt, put what nobody signed with the
+dead letters.
+The log's time here is the broker's own stamp on the inbox record, or on simulated time the last tick of the partition.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from consent.kader import Partij
+from consent.participants import Deelnemersregister
+from hub.broker.topics import DOSSIER
+from hub.bundles import BundleStore, Soort
+from hub.streams.envelope import Entry, pack
+from hub.streams.log import Turn
+from hub.streams.outbox import Outbox
+from hub.streams.reception import Announcement, Desk, Received, Refused, Untrusted, Weigergrond
+from hub.streams.settlement import Arrival, Settled, settle
+from hub.vault.claims import ACCEPTED, Standing
+from hub.vault.keys import PersonKey
+from hub.vault.vault import Vault
+from schemas.catalogue import Rol
+from schemas.cloudevents import source_of
+
+POSITION_ROW = b"stand"
+BREATH = 64
+"""Records between two breaths of the event loop: heartbeats must not wait for a whole turn's signatures."""
+
+
+class Intake:
+    """Everything that the agent needs, and one turn as a method."""
+
+    def __init__(
+        self, *, oin: str, simulated: bool, desk: Desk, vault: Vault, bundles: BundleStore, outbox: Outbox
+    ) -> None:
+        self._oin, self._simulated, self._desk = oin, simulated, desk
+        self._vault, self._bundles, self._outbox = vault, bundles, outbox
+        self._hub = Partij(oin, Rol.HUB)
+
+    async def turn(self, turn: Turn) -> None:
+        stand = orjson.loads(turn.get(POSITION_ROW) or b"{}")
+        arrivals: list[tuple[Arrival, Deelnemersregister]] = []
+        for count, record in enumerate(turn.records):
+            if count % BREATH == 0:
+                await asyncio.sleep(0)
+            register = self._register(stand)
+            moment = self._moment(stand, record)
+            match self._desk.receive(record.headers, record.value, register, moment):
+                case Announcement(naam, data):
+                    _remember(stand, naam, data)
+                case Untrusted(reason, detail):
+                    turn.dead_letter(record, reason, detail)
+                case Received() | Refused() as item:
+                    assert register is not None, "nobody is authentic without a register"
+                    arrivals.append((Arrival(item, turn.partition, record.offset, moment), register))
+                    if isinstance(item, Refused) and item.dead:
+                        turn.dead_letter(record, item.grond.value, item.toelichting)
+        if arrivals:
+            settled = await asyncio.to_thread(settle, self._vault, [arrival for arrival, _ in arrivals])
+            for count, (one, (_, register)) in enumerate(zip(settled, arrivals, strict=True)):
+                if count % BREATH == 0:
+                    await asyncio.sleep(0)
+                if one.into_the_log:
+                    self._log(turn, one)
+                self._receipt(turn, one, register)
+        turn.put(POSITION_ROW, orjson.dumps(stand, option=orjson.OPT_SORT_KEYS))
+        await turn.commit()
+
+    def _register(self, stand: dict[str, Any]) -> Deelnemersregister | None:
+        digest = stand.get(Soort.DEELNEMERS.value)
+        return self._bundles.load(Soort.DEELNEMERS, digest) if digest else None
+
+    def _moment(self, stand: dict[str, Any], record: Any) -> datetime:
+        if self._simulated and (tick := stand.get("tik")):
+            return datetime.fromisoformat(tick)
+        return datetime.fromtimestamp(record.timestamp / 1000, UTC)
+
+    def _log(self, turn: Turn, one: Settled) -> None:
+        """The event itself; and where it showed two dossiers to be one person, word of that in both, before it."""
+        item, resolved, key = one.arrival.item, one.resolved, one.key
+        assert isinstance(item, Received) and resolved is not None and key is not None
+        for absorbed, absorbed_key in one.linked:
+            self._link(turn, one, absorbed, absorbed_key, {"dossier": resolved.dossier, "rol": "opgegaan"})
+            self._link(turn, one, resolved.dossier, key, {"dossier": absorbed, "rol": "hoofd"})
+        data = dict(item.data)
+        if one.betreft:
+            data["betreft"] = one.betreft
+        entry = Entry(
+            event=item.event,
+            naam=item.naam,
+            sender=item.sender,
+            source=item.ce.source,
+            data=data,
+            gebeurd=item.gebeurd,
+            vastgelegd=one.claim.vastgelegd,
+            known=resolved.known,
+            via=resolved.via,
+            original=item.ce.id,
+        )
+        value, headers = pack(resolved.dossier, entry, key)
+        turn.emit(DOSSIER, value, key=resolved.dossier.encode(), headers=headers)
+
+    def _link(self, turn: Turn, one: Settled, dossier: str, key: PersonKey, data: dict[str, Any]) -> None:
+        entry = Entry(
+            event=str(
+                uuid.uuid5(uuid.UUID(one.arrival.item.event), f"identiteit-gekoppeld\n{dossier}\n{data['dossier']}")
+            ),
+            naam="identiteit-gekoppeld",
+            sender=self._hub,
+            source=source_of(self._oin, "intake"),
+            data=data,
+            gebeurd=one.claim.vastgelegd.date(),
+            vastgelegd=one.claim.vastgelegd,
+            known={},
+            via=None,
+        )
+        value, headers = pack(dossier, entry, key)
+        turn.emit(DOSSIER, value, key=dossier.encode(), headers=headers)
+
+    def _receipt(self, turn: Turn, one: Settled, register: Deelnemersregister) -> None:
+        item, claim = one.arrival.item, one.claim
+        data: dict[str, Any] = {"betreft": item.ce.id, "gebeurtenis": item.naam}
+        if one.standing is Standing.REUSED:
+            naam = "aanlevering-geweigerd"
+            data |= {
+                "reden": Weigergrond.ID_HERGEBRUIKT.value,
+                "toelichting": "Dit id is al gebruikt voor een andere inhoud: geef deze aanlevering een nieuw id.",
+            }
+        elif claim.uitkomst == ACCEPTED:
+            naam = "aanlevering-aanvaard"
+            data |= {"positie": claim.plaats}
+        else:
+            naam = "aanlevering-geweigerd"
+            data |= {"reden": claim.reden, "toelichting": claim.toelichting}
+        receipt = uuid.uuid5(uuid.UUID(item.event), f"{item.sender}\nontvangstbewijs\n{naam}")
+        letter = self._outbox.letter(
+            register, item.sender, naam, data, event_id=str(receipt), moment=claim.vastgelegd, subject=None
+        )
+        turn.emit(letter.topic, letter.value, key=letter.key, headers=letter.headers)
+
+
+def _remember(stand: dict[str, Any], naam: str, data: dict[str, Any]) -> None:
+    """Time only moves forward, also when two clocks speak; a bundle counts from its place in the log."""
+    if naam == "tik":
+        stand["tik"] = max(stand.get("tik", ""), data["moment"])
+    else:
+        stand[Soort(data["soort"]).value] = data["digest"]

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One turn of intake in the vault: claim every id, find every person, in one SQL transaction, before Kafka hears of it.
+
+What is settled here is settled for ever: after a crash the same inbox positions enter again and find their own claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from hub.streams.reception import Received, Refused, Weigergrond, log_id
+from hub.vault import claims
+from hub.vault.claims import ACCEPTED, REFUSED, Claim, Standing
+from hub.vault.identities import Resolved, TwoPersons, UnknownPerson
+from hub.vault.keys import PersonKey
+from hub.vault.vault import Vault
+from schemas.catalogue import Rol
+
+ABOUT_OWN = frozenset({"correctie", "intrekking"})
+"""These are always about a report of the sender itself, also when it has yet to arrive."""
+
+MAY_LINK = frozenset({Rol.UITVOERING, Rol.OPVANG, Rol.GEMEENTE, Rol.UITVOERDER})
+"""Who may say that two numbers are one person: those that the law lets hold both (Wi 33, 34, 36; Bi 9.4, 9.10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A received or refused record with its place in the inbox and the log's time there."""
+
+    item: Received | Refused
+    partition: int
+    offset: int
+    moment: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    arrival: Arrival
+    standing: Standing
+    claim: Claim
+    betreft: str | None = None  # for a report about an earlier one: that one's id in the log
+    resolved: Resolved | None = None
+    key: PersonKey | None = None
+    linked: tuple[tuple[str, PersonKey], ...] = ()
+
+    @property
+    def into_the_log(self) -> bool:
+        return self.resolved is not None and self.standing in (Standing.NEW, Standing.SAME_POSITION)
+
+
+def settle(vault: Vault, arrivals: Sequence[Arrival]) -> list[Settled]:
+    """Settle the arrivals of one turn, in order. Another worker's claim in the same moment makes us look once more."""
+    for attempt in (1, 2, 3):
+        try:
+            with vault.engine.begin() as connection:
+                return _settle(vault, connection, arrivals)
+        except IntegrityError:
+            if attempt == 3:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _settle(vault: Vault, connection: Connection, arrivals: Sequence[Arrival]) -> list[Settled]:
+    about = {_about(arrival.item) for arrival in arrivals} - {None}
+    known = claims.find(connection, [arrival.item.event for arrival in arrivals] + [name for name in about if name])
+    fresh: dict[str, Claim] = {}
+    replaced: set[str] = set()
+    settled: list[Settled] = []
+    for arrival in arrivals:
+        item = arrival.item
+        claim = known.get(item.event)
+        standing = claims.standing(claim, item.inhoud, arrival.partition, arrival.offset)
+        resolved: Resolved | None = None
+        if claim is None or standing is Standing.NEW:
+            if claim is not None:
+                replaced.add(item.event)
+            claim, resolved = _decide(vault, connection, arrival)
+            known[item.event] = claim
+            fresh[item.event] = claim
+        elif standing is Standing.SAME_POSITION and claim.uitkomst == ACCEPTED and isinstance(item, Received):
+            resolved = _resolve(vault, connection, item)
+        betreft = _about(item)
+        keys = vault.keys.load([resolved.dossier, *resolved.linked], connection) if resolved else {}
+        settled.append(
+            Settled(
+                arrival,
+                standing,
+                claim,
+                betreft if betreft in known or item.naam in ABOUT_OWN else None,
+                resolved,
+                _living(keys.get(resolved.dossier)) if resolved else None,
+                tuple((name, _living(keys[name])) for name in resolved.linked) if resolved else (),
+            )
+        )
+    claims.record(connection, fresh.values(), replaced)
+    return settled
+
+
+def _decide(vault: Vault, connection: Connection, arrival: Arrival) -> tuple[Claim, Resolved | None]:
+    item, resolved = arrival.item, None
+    grond: Weigergrond | None = None
+    toelichting: str | None = None
+    if isinstance(item, Refused):
+        grond, toelichting = item.grond, item.toelichting
+    else:
+        try:
+            resolved = _resolve(vault, connection, item)
+        except UnknownPerson as error:
+            grond, toelichting = Weigergrond.ONBEKENDE_PERSOON, str(error)
+        except TwoPersons as error:
+            grond, toelichting = Weigergrond.IDENTITEIT_ONGELDIG, str(error)
+    claim = Claim(
+        gebeurtenis=item.event,
+        inhoud=item.inhoud,
+        partitie=arrival.partition,
+        positie=arrival.offset,
+        dossier=resolved.dossier if resolved else None,
+        uitkomst=REFUSED if grond else ACCEPTED,
+        reden=grond.value if grond else None,
+        toelichting=toelichting,
+        vastgelegd=arrival.moment,
+    )
+    return claim, resolved
+
+
+def _resolve(vault: Vault, connection: Connection, item: Received) -> Resolved:
+    return vault.identities.resolve(
+        connection, item.event, str(item.sender), item.identities, may_link=item.sender.rol in MAY_LINK
+    )
+
+
+def _about(item: Received | Refused) -> str | None:
+    """The log id of the sender's own earlier report that this one is about, if it is about one."""
+    if isinstance(item, Received) and (own := item.data.get("betreft")):
+        return log_id(item.ce.source, own)
+    return None
+
+
+def _living(key: object) -> PersonKey:
+    assert isinstance(key, PersonKey), "an identity never leads to an erased dossier: erasing removes the identities"
+    return key

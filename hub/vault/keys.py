@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A random data key per person, wrapped by a key-encryption key; destroying the first makes every sealed byte
+unreadable.
+
+The key is random on purpose: one derived from a master (HKDF) would come back with the master. From it two subkeys
+follow:
+one seals (log, state, identities), one makes pseudonyms, so that destroying the person's key also unties the
+pseudonyms.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+from sqlalchemy import Connection, Engine, insert, select
+
+from hub.vault.tables import dossiers
+
+VERSION = b"\x01"
+NONCE = 12
+
+
+class KeyMissing(Exception):
+    """A dossier has no key and no erasure record: the vault does not belong to this log. The process must stop."""
+
+
+class SealBroken(Exception):
+    """Sealed bytes do not open with the person's key: they were altered or moved."""
+
+
+class KeyEncryption(Protocol):
+    """What wraps data keys: a file here, a KMS or a PKCS#11 module elsewhere."""
+
+    @property
+    def id(self) -> str: ...
+    def wrap(self, key: bytes) -> bytes: ...
+    def unwrap(self, wrapped: bytes, kek: str) -> bytes: ...
+
+
+class FileKeyEncryption:
+    """The key-encryption key in one file of 32 bytes, readable by the hub's account alone (AES key wrap, RFC 3394)."""
+
+    def __init__(self, path: Path) -> None:
+        self._key = path.read_bytes()
+        if len(self._key) != 32:
+            raise KeyMissing(f"{path.name} is not a key of 32 bytes: put back the file that belongs to this vault.")
+        self.id = hashlib.sha256(b"kek" + self._key).hexdigest()[:16]
+
+    def wrap(self, key: bytes) -> bytes:
+        return aes_key_wrap(self._key, key)
+
+    def unwrap(self, wrapped: bytes, kek: str) -> bytes:
+        if kek != self.id:
+            raise KeyMissing(
+                f"The vault's keys are wrapped by key {kek}, this is {self.id}: put back the right key file."
+            )
+        try:
+            return aes_key_unwrap(self._key, wrapped)
+        except InvalidUnwrap as error:
+            raise KeyMissing(
+                "A data key in the vault does not unwrap: restore the vault that belongs to this key."
+            ) from error
+
+
+class PersonKey:
+    """The key of one person: seals and opens bytes bound to a context, and derives pseudonyms."""
+
+    __slots__ = ("_aead", "_pseudonym_key")
+
+    def __init__(self, key: bytes) -> None:
+        self._aead = AESGCM(hmac.digest(key, b"nl.inburgering/persoon/zegel/1", "sha256"))
+        self._pseudonym_key = hmac.digest(key, b"nl.inburgering/persoon/pseudoniem/1", "sha256")
+
+    def seal(self, plaintext: bytes, context: bytes) -> bytes:
+        """version (1) ‖ nonce (12) ‖ AES-256-GCM ciphertext; `context` must be given again to open."""
+        nonce = os.urandom(NONCE)
+        return VERSION + nonce + self._aead.encrypt(nonce, plaintext, context)
+
+    def open(self, blob: bytes, context: bytes) -> bytes:
+        if blob[:1] != VERSION:
+            raise SealBroken("The sealed bytes do not start with version 1.")
+        try:
+            return self._aead.decrypt(blob[1 : 1 + NONCE], blob[1 + NONCE :], context)
+        except InvalidTag as error:
+            raise SealBroken("The sealed bytes do not open: they were altered, or belong to another place.") from error
+
+    def pseudonym(self, party: str) -> str:
+        """The 32 hex digits under which `party` (`oin#rol`) knows this person; two parties' pseudonyms do not
+        relate."""
+        return hmac.digest(self._pseudonym_key, party.encode(), "sha256").hex()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Gewist:
+    """Stands where a person's key was destroyed: what was sealed with it is gone for good, and that is as it should
+    be."""
+
+    dossier: str
+
+
+class DataKeys:
+    """The data keys by dossier, with a bounded cache.
+
+    The cache is small in time as well: `forget` drops a key at the record that erases it.
+    """
+
+    def __init__(self, engine: Engine, kek: KeyEncryption, capacity: int = 20_000) -> None:
+        self._engine, self._kek, self._capacity = engine, kek, capacity
+        self._cache: OrderedDict[str, PersonKey | Gewist] = OrderedDict()
+
+    def create(self, connection: Connection, dossier: str) -> PersonKey:
+        """Make the key of a new dossier, in the caller's transaction."""
+        raw = os.urandom(32)
+        connection.execute(insert(dossiers).values(dossier=dossier, sleutel=self._kek.wrap(raw), kek=self._kek.id))
+        return PersonKey(raw)
+
+    def cached(self, dossier: str) -> PersonKey | Gewist | None:
+        key = self._cache.get(dossier)
+        if key is not None:
+            self._cache.move_to_end(dossier)
+        return key
+
+    def load(self, wanted: Iterable[str], connection: Connection | None = None) -> dict[str, PersonKey | Gewist]:
+        """The keys of `wanted`, from the cache or in one query; raises KeyMissing where there is neither key nor
+        erasure."""
+        found: dict[str, PersonKey | Gewist] = {}
+        missing = []
+        for dossier in set(wanted):
+            key = self.cached(dossier)
+            if key is None:
+                missing.append(dossier)
+            else:
+                found[dossier] = key
+        if missing:
+            if connection is None:
+                with self._engine.begin() as own:
+                    found |= self._read(own, missing)
+            else:
+                found |= self._read(connection, missing)
+        return found
+
+    def _read(self, connection: Connection, missing: list[str]) -> dict[str, PersonKey | Gewist]:
+        found: dict[str, PersonKey | Gewist] = {}
+        for start in range(0, len(missing), 500):
+            chunk = missing[start : start + 500]
+            for row in connection.execute(select(dossiers).where(dossiers.c.dossier.in_(chunk))):
+                if row.sleutel is None:
+                    found[row.dossier] = Gewist(row.dossier)
+                else:
+                    found[row.dossier] = PersonKey(self._kek.unwrap(row.sleutel, row.kek))
+        for dossier in missing:
+            if dossier not in found:
+                raise KeyMissing(
+                    f"Dossier {dossier} has no key and no erasure record: restore the vault that belongs to this log."
+                )
+            self._remember(dossier, found[dossier])
+        return found
+
+    def _remember(self, dossier: str, key: PersonKey | Gewist) -> None:
+        self._cache[dossier] = key
+        while len(self._cache) > self._capacity:
+            self._cache.popitem(last=False)
+
+    def forget(self, dossier: str) -> None:
+        self._cache.pop(dossier, None)

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The vault as a whole: opened once a process, with the parts that the process's role may use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from hub import keyring
+from hub.vault.identities import Identities
+from hub.vault.keys import DataKeys, FileKeyEncryption
+from hub.vault.tables import engine_for, metadata
+
+
+class Vault:
+    def __init__(self, engine: Engine, keys: DataKeys, identities: Identities, index_key: bytes) -> None:
+        self.engine, self.keys, self.identities, self.index_key = engine, keys, identities, index_key
+
+    @classmethod
+    def open(cls, url: str, key_dir: Path) -> Vault:
+        engine = engine_for(url)
+        metadata.create_all(engine)
+        index_key = (key_dir / keyring.INDEX).read_bytes()
+        keys = DataKeys(engine, FileKeyEncryption(key_dir / keyring.KEK))
+        return cls(engine, keys, Identities(index_key, keys), index_key)
+
+    def close(self) -> None:
+        self.engine.dispose()

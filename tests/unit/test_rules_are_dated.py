@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Rules are data with a period and a reach; a change of rule never rewrites the past."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from hub.dossier.rules import Bereik, OngeldigeRegels, Regels, Regelversie, ingebouwd
+from tests.unit.case import GEM_A, Case, plicht
+
+OP = date(2025, 6, 1)
+
+
+def _met(**versie: object) -> Regels:
+    extra = Regelversie.model_validate({"regel": "PIP", "versie": "eigen", "geldig_van": "2025-01-01", **versie})
+    return Regels([*ingebouwd().versies, extra])
+
+
+def test_a_gemeente_can_have_its_own_and_the_more_specific_wins() -> None:
+    regels = _met(instellingen={"warn_weeks": 4}, voor={"gemeente": "gem-a"})
+    eigen = regels.op("PIP", OP, Bereik(gemeente="gem-a"))
+    assert (eigen.getal("warn_weeks"), eigen.getal("weeks"), eigen.versie) == (4, 10, "eigen")
+    assert regels.op("PIP", OP, Bereik(gemeente="gem-b")).getal("warn_weeks") == 2
+    assert regels.op("PIP", date(2024, 12, 31), Bereik(gemeente="gem-a")).getal("warn_weeks") == 2
+
+
+def test_an_old_term_keeps_the_rule_of_its_day() -> None:
+    regels = _met(instellingen={"weeks": 12}, geldig_van="2026-06-01")
+    voor, na = Case(regels), Case(regels)
+    plicht(voor, "2026-05-04")
+    plicht(na, "2026-06-01")
+    assert voor.stand("pip.uiterste_datum") == "2026-07-13"
+    assert na.stand("pip.uiterste_datum") == "2026-08-24"
+    na.zegt(GEM_A, "pip-vastgesteld", "2026-06-08", dagtekening="2026-06-08", leerroute="B1-route")
+    assert na.stand("pip.stand") == "vastgesteld"
+
+
+def test_the_same_rules_have_the_same_digest_and_come_back_from_json() -> None:
+    regels = ingebouwd()
+    terug = Regels.from_json(regels.to_json())
+    assert terug.versies == regels.versies
+    assert terug.digest() == regels.digest() == Regels.laad().digest()
+    assert _met(instellingen={"weeks": 9}).digest() != regels.digest()
+
+
+def test_a_reading_changes_only_what_it_names_and_says_what_it_does_not_know() -> None:
+    regels, vreemd = ingebouwd().met({"PIP": {"weeks": 8, "kleur": "rood"}, "ufo": {"aantal": 1}})
+    assert set(vreemd) == {"PIP.kleur", "ufo.aantal"}
+    assert regels.op("PIP", OP, Bereik()).getal("weeks") == 8
+    assert regels.op("PIP", OP, Bereik()).tekst("anchor") == "kennisgeving-or-later-brp"
+    assert regels.op("verzuim", OP, Bereik()).getal("threshold") == 2
+
+
+def test_a_file_that_cannot_be_used_says_what_to_change(tmp_path: Path) -> None:
+    with pytest.raises(OngeldigeRegels, match="at least one"):
+        Regels.laad(tmp_path)
+    rij = "regel: PIP\nversies:\n  - {versie: a, geldig_van: 2025-01-01, geldig_tot: 2024-01-01, instellingen: {}}\n"
+    (tmp_path / "PIP.yaml").write_text(rij)
+    with pytest.raises(OngeldigeRegels, match="end after it begins"):
+        Regels.laad(tmp_path)
+    with pytest.raises(OngeldigeRegels, match="correct the rules"):
+        Regels.from_json(b'[{"regel": "PIP"}]')
+
+
+def test_the_next_day_on_which_a_version_begins_is_known() -> None:
+    assert ingebouwd().volgende_wijziging(date(2022, 6, 1)) == date(2023, 1, 1)
+    assert ingebouwd().volgende_wijziging(date(2026, 1, 1)) is None
