@@ -56,7 +56,7 @@ def send(
 ) -> None:
     """Send files. Good rows go; rows that cannot be read come back in a copy of the file with the reason beside them.
 
-    Example: connect send presentie-maart.xlsx --profile school-xlsx
+    Example: connect send presentie-maart.xlsx --profile brug-school
     """
     rejected = _run(_send(config, files, profile))
     if rejected:

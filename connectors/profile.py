@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import ssl
 import tomllib
 from pathlib import Path
@@ -42,6 +41,7 @@ class ConnectProfile(BaseModel):
     vertrouwd: Path = Path("ca.pem")
     handtekensleutel: Path = Path("signing.key")
     zegelsleutels: list[Path] = [Path("sealing.key")]
+    bestandsgeheim: Path = Path("file.secret")
     map: Path = Path()
 
     @classmethod
@@ -73,10 +73,10 @@ class ConnectProfile(BaseModel):
         return [X25519PrivateKey.from_private_bytes(self._file(path).read_bytes()) for path in self.zegelsleutels]
 
     def file_secret(self) -> bytes:
-        """Our own secret for the ids of events from files: the same row sent again has the same id, and nobody else
-        can guess it."""
-        raw = self.signing_key().private_bytes_raw()
-        return hashlib.sha256(b"nl.inburgering/bestand/1" + raw).digest()
+        """Our own secret for the ids of events from files (32 bytes): the same row sent again has the same id, and nobody can
+        guess a BSN from one. It outlives every other key: with another secret a file sent twice counts twice.
+        """
+        return self._file(self.bestandsgeheim).read_bytes()
 
     def hub_signing_key(self) -> Ed25519PublicKey:
         return Ed25519PublicKey.from_public_bytes(base64.b64decode(self.hub.handtekensleutel))

@@ -42,6 +42,7 @@ def admit(newcomer: Newcomer, directory: Path, authority: Authority, hub: HubAdd
     credentials = authority.credentials(directory, newcomer.naam, newcomer.oin)
     signing = Ed25519PrivateKey.from_private_bytes(_key(directory / "signing.key"))
     sealing = X25519PrivateKey.from_private_bytes(_key(directory / "sealing.key"))
+    _key(directory / "file.secret")
     _write(directory / "connect.toml", _connect_toml(newcomer, hub))
     _write(directory / "client.properties", _client_properties(newcomer, hub, directory))
     return Deelnemer(

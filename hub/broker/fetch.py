@@ -19,7 +19,7 @@ from pathlib import Path
 import jgo
 from jgo.maven import MavenContext
 
-from hub.broker.errors import DiskFull, KafkaUnavailable
+from hub.broker.errors import KafkaUnavailable
 
 KAFKA = "org.apache.kafka:kafka_2.13:4.1.2"
 # From Kafka's log calls (slf4j 1.7) to log4j; Kafka's own distribution adds it as well. Resolved by itself: in one
@@ -67,7 +67,7 @@ def default_cache() -> Path:
 
 
 def ensure_kafka(cache_dir: Path | None = None, lock: Path = LOCK) -> list[Path]:
-    """The paths of all locked jars, verified; fetches what is missing or spoiled. Raises KafkaUnavailable, DiskFull."""
+    """The paths of all locked jars, verified; fetches what is missing or spoiled. Raises KafkaUnavailable."""
     jars = read_lock(lock)
     home = (cache_dir or default_cache()) / f"kafka-{kafka_version(lock)}"
     missing = [jar for jar in jars if _sha256(home / jar.filename) != jar.sha256]
@@ -80,7 +80,7 @@ def ensure_kafka(cache_dir: Path | None = None, lock: Path = LOCK) -> list[Path]
                 with ThreadPoolExecutor(PARALLEL_DOWNLOADS) as pool:
                     list(pool.map(lambda jar: _fetch(jar, context, home), missing))
         except OSError as error:
-            raise DiskFull(
+            raise KafkaUnavailable(
                 f"Apache Kafka could not be stored in the cache ({error.strerror or error});"
                 f" make room or set {CACHE_VARIABLE} to a directory that can be written."
             ) from error
@@ -116,7 +116,7 @@ def _sha256(path: Path) -> str | None:
     try:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
 
 

@@ -15,9 +15,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from typing import Any
 
 from consent.admission import Weigergrond, Weigering, may_say
@@ -26,99 +24,24 @@ from consent.corrections import decide_correctie
 from consent.decide import Besluit, Uitkomst, decide
 from consent.kader import Partij
 from consent.minimise import minimise
-from consent.participants import Deelnemersregister
-from consent.policy import Beleid
 from consent.toestemming import ToestemmingStand
 from schemas.vocabulary import Categorie, Rol
 
 from .expectations import agenda, expectations
 from .facts import Feit, lees_partij, sleutel_van
 from .fold import WIJZIGERS, andere_afzenders, bekend, fold, inschrijving, onthoud_ontvangers, ontvangers_van
+from .gevolgen import Bundels, Gebeurtenis, Gevolgen, Hubbesluit, Levering, Soort
 from .kalender import dag_van, instant
 from .rows import KERN, Rows
-from .rules import Regels
 from .signals import RUIMTE, Signaal, werk_bij
 from .zaak import Zaak, kader
+
+__all__ = ["Bundels", "Gebeurtenis", "Gevolgen", "Hubbesluit", "Levering", "Soort", "handle", "levering_id", "on_tick"]
 
 GEWEIGERD = "aanlevering-geweigerd"
 VERLOPEN = "toestemming-verlopen"
 OVER_TOESTEMMING = frozenset({"toestemming-ingetrokken", VERLOPEN})
 HUB = Partij("hub", Rol.HUB)
-
-
-class Soort(StrEnum):
-    """What kind of message a delivery is."""
-
-    GEBEURTENIS = "gebeurtenis"
-    SIGNAAL = "signaal"
-    ONTVANGSTBEWIJS = "ontvangstbewijs"
-
-
-@dataclass(frozen=True, slots=True)
-class Gebeurtenis:
-    """A log record, unsealed. `id` tells it apart from the sender's others; `betreft` in the data uses the same ids.
-
-    `eigen_id`: the CloudEvents id that the sender gave it, where the log renamed it: a receipt names that one.
-    `persoon` is for whoever seals the deliveries; nothing here reads it.
-    """
-
-    id: str
-    gebeurtenis: str
-    bron: Partij
-    data: dict[str, Any]
-    gebeurd: date
-    vastgelegd: datetime
-    positie: int
-    persoon: dict[str, str] = field(default_factory=dict)
-    via: str | None = None
-    eigen_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Bundels:
-    """Policy, rules and participants as the log last activated them."""
-
-    beleid: Beleid
-    regels: Regels
-    deelnemers: Deelnemersregister
-
-
-@dataclass(frozen=True, slots=True)
-class Levering:
-    """One message to one party. `id` is the same in every replay, so the recipient can tell a repetition."""
-
-    ontvanger: Partij
-    gebeurtenis: str
-    soort: Soort
-    id: str
-    data: dict[str, Any]
-    persoon: frozenset[Categorie]
-    bron: str
-    gebeurd: date
-    vastgelegd: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Hubbesluit:
-    """A decision about something that the hub itself says: a signal, an expiry."""
-
-    id: str
-    gebeurtenis: str
-    besluit: Besluit
-
-
-@dataclass(frozen=True, slots=True)
-class Gevolgen:
-    """All that follows from one record or tick, besides the rows that changed."""
-
-    leveringen: list[Levering]
-    besluiten: tuple[Besluit, ...] = ()
-    """About the record itself, for every candidate."""
-    agenda: date | None = None
-    weigering: Weigering | None = None
-    hubbesluiten: tuple[Hubbesluit, ...] = ()
-    nieuw: bool = True
-    """False when this event had been folded before."""
 
 
 def levering_id(oorsprong: str, ontvanger: Partij, soort: str) -> str:

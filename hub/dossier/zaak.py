@@ -13,13 +13,13 @@ from datetime import date
 from functools import cached_property
 from operator import attrgetter
 
-from consent.kader import Kader, Partij, Relatie, Toestemming, Verzoek, categorieen_uit
+from consent.kader import Kader, Partij, Relatie, Toestemming, Verzoek
 from consent.participants import Deelnemersregister
-from consent.toestemming import ToestemmingStand
-from schemas.vocabulary import Categorie, Rol
+from schemas.vocabulary import Rol
 
-from .facts import Feit, lees_partij
+from .facts import Feit
 from .fold import lees_feit, lees_origineel
+from .grondslagen import toestemmingen, verzoeken
 from .kalender import dag, dag_van, instant
 from .lessen import Lesstand, lesstand
 from .relaties import (
@@ -279,49 +279,11 @@ class Zaak:
 
     @cached_property
     def toestemmingen(self) -> tuple[Toestemming, ...]:
-        """What was given, and whether it was withdrawn. One with an unreadable part opens nothing and is left out."""
-        ingetrokken = {f.data.get("betreft") for f in self.feiten("toestemming-ingetrokken")}
-        gegeven = []
-        for feit in self.feiten("toestemming-gegeven"):
-            ontvanger = lees_partij(str(feit.data.get("ontvanger", "")))
-            categorieen = feit.data.get("categorieen")
-            van = feit.dag("van")
-            if ontvanger is None or van is None or not isinstance(categorieen, list):
-                continue
-            if any(c not in Categorie._value2member_map_ for c in categorieen):
-                continue
-            if "tot" in feit.data and feit.data["tot"] is not None and feit.dag("tot") is None:
-                continue
-            gegeven.append(
-                Toestemming(
-                    id=feit.id,
-                    doel=feit.tekst("doel") or ONBEKEND,
-                    ontvanger=ontvanger,
-                    categorieen=categorieen_uit(categorieen),
-                    van=van,
-                    tot=feit.dag("tot"),
-                    stand=ToestemmingStand.INGETROKKEN if feit.id in ingetrokken else ToestemmingStand.GEGEVEN,
-                    taal=feit.tekst("taal"),
-                    tekstversie=feit.tekst("tekstversie"),
-                    tolk=feit.data.get("tolk"),
-                    via=feit.partij,
-                )
-            )
-        return tuple(gegeven)
+        return toestemmingen(self.feiten("toestemming-gegeven"), self.feiten("toestemming-ingetrokken"))
 
     @cached_property
     def verzoeken(self) -> tuple[Verzoek, ...]:
-        gevraagd = []
-        for feit in self.feiten("gegevens-opgevraagd"):
-            aan = feit.tekst("aan")
-            namen = feit.data.get("categorieen") or ()
-            categorieen = categorieen_uit(namen)
-            # An empty set asks for all that the rows allow, so what cannot be read must not become empty.
-            if aan is not None and bool(namen) == bool(categorieen):
-                gebeurtenissen = frozenset(feit.data.get("gebeurtenissen") or ())
-                van = feit.dag("van") or feit.op
-                gevraagd.append(Verzoek(feit.id, feit.partij, aan, gebeurtenissen, categorieen, van, feit.dag("tot")))
-        return tuple(gevraagd)
+        return verzoeken(self.feiten("gegevens-opgevraagd"))
 
 
 def kader(zaak: Zaak, op: date, deelnemers: Deelnemersregister | None = None) -> Kader:

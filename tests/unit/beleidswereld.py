@@ -23,7 +23,9 @@ ROLLEN = {
     "school-a": ["taalschool"],
     "school-b": ["taalschool"],
     "vwn": ["begeleider", "taalschool"],
+    "steun": ["begeleider"],
     "werk": ["participatie"],
+    "baan": ["participatie"],
     "de-hub": ["hub"],
 }
 DAG = date(2026, 3, 2)

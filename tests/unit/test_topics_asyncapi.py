@@ -19,14 +19,15 @@ PAYLOADS = {
 }
 
 # The properties that AsyncAPI 3.0.0 and its Kafka binding 0.5.0 allow at these places.
+TOLD = {"title", "summary", "description", "tags", "externalDocs", "bindings"}
 ROOT = {"asyncapi", "id", "info", "servers", "defaultContentType", "channels", "operations", "components"}
-SERVER = {"host", "pathname", "protocol", "protocolVersion", "description", "title", "summary", "variables", "security", "tags", "externalDocs", "bindings"}  # fmt: skip
-CHANNEL = {"address", "messages", "title", "summary", "description", "servers", "parameters", "tags", "externalDocs", "bindings"}  # fmt: skip
+SERVER = {"host", "pathname", "protocol", "protocolVersion", "variables", "security"} | TOLD
+CHANNEL = {"address", "messages", "servers", "parameters"} | TOLD
 CHANNEL_BINDING = {"topic", "partitions", "replicas", "topicConfiguration", "bindingVersion"}
 TOPIC_CONFIGURATION = {"cleanup.policy", "retention.ms", "retention.bytes", "delete.retention.ms", "max.message.bytes"}
-OPERATION = {"action", "channel", "title", "summary", "description", "security", "tags", "externalDocs", "bindings", "traits", "messages", "reply"}  # fmt: skip
+OPERATION = {"action", "channel", "security", "traits", "messages", "reply"} | TOLD
 OPERATION_BINDING = {"groupId", "clientId", "bindingVersion"}
-MESSAGE = {"name", "title", "summary", "description", "headers", "payload", "correlationId", "contentType", "tags", "externalDocs", "bindings", "examples", "traits"}  # fmt: skip
+MESSAGE = {"name", "headers", "payload", "correlationId", "contentType", "examples", "traits"} | TOLD
 MESSAGE_BINDING = {"key", "schemaIdLocation", "schemaIdPayloadEncoding", "schemaLookupStrategy", "bindingVersion"}
 
 
