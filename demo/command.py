@@ -19,7 +19,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from demo import screen
 from demo.performance import HubSilent, Performance
-from demo.play import Draaiboek, Verschil, Waarneming, compare, expectation, load
+from demo.play import Draaiboek, Verschil, compare, expectation, load
 from hub import keyring
 from hub.broker.kafka import Broker
 from hub.commands.replay import comparison
@@ -57,7 +57,7 @@ def demo(
         draaiboek = load()
         console.print(
             f"[bold]The inburgering hub[/bold]: {len(draaiboek.deelnemers)} organisations, "
-                f"{len(draaiboek.personen)} persons, {draaiboek.van} to {draaiboek.tot}.",
+            f"{len(draaiboek.personen)} persons, {draaiboek.van} to {draaiboek.tot}.",
             highlight=False,
         )
         settings, broker = install(place, _plan(draaiboek, port))
@@ -94,7 +94,7 @@ async def _run(draaiboek: Draaiboek, settings: Settings, broker: Broker, began: 
         ) as progress:
             seen = await Performance(draaiboek, settings, tell=_teller(draaiboek, progress)).play()
         found = compare(expectation(), seen)
-        _show(draaiboek, seen)
+        screen.show(console, draaiboek, seen)
         await _prove(settings)
         memory = tree.memory(broker)
         console.print(
@@ -139,13 +139,6 @@ def _teller(draaiboek: Draaiboek, progress: Progress) -> Callable[[date, str], N
     return tell
 
 
-def _show(draaiboek: Draaiboek, seen: Waarneming) -> None:
-    screen.traffic(console, draaiboek, seen)
-    screen.denials(console, draaiboek, seen)
-    screen.refusals(console, draaiboek, seen)
-    screen.signals(console, draaiboek, seen)
-
-
 async def _prove(settings: Settings) -> None:
     """The audit log checked as an outsider would; the state compared with a replay of the log."""
     file = settings.data / "audit-export.jsonl"
@@ -153,7 +146,7 @@ async def _prove(settings: Settings) -> None:
     await asyncio.to_thread(export, engine_for(settings.audit_address), public, file)
     size, root = await asyncio.to_thread(verify, file, public.public_bytes_raw())
     console.print(
-        f"Audit: {size} records fit the signed checkpoint, root {root.hex()[:16]}… (check it yourself: hub audit verify {file})",
+        f"Audit: {size} records fit the signed checkpoint, root {root.hex()[:16]}….",
         style="green",
         highlight=False,
         soft_wrap=True,
@@ -191,6 +184,7 @@ async def _stay(draaiboek: Draaiboek, settings: Settings) -> None:
         f"connect listen --config {folder} --once",
         f"connect receipts --config {folder}",
         f"hub audit show --data {settings.data}",
+        f"hub audit verify {settings.data / 'audit-export.jsonl'}",
         f"hub doctor --data {settings.data}",
     ):
         console.print(f"  .venv/bin/{line}", highlight=False, soft_wrap=True)

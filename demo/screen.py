@@ -1,19 +1,32 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the demo shows: who sent and received what, what was denied and why, the signals, the proof. No persons'
-data."""
+"""What the demo shows: who sent and received what, what was denied and why, the signals. Person ids, no persons' data."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 
+from rich import box
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from demo.draaiboek import Draaiboek
 from demo.waarneming import Waarneming
 
 
-def traffic(console: Console, draaiboek: Draaiboek, seen: Waarneming) -> None:
+def show(console: Console, draaiboek: Draaiboek, seen: Waarneming) -> None:
+    """Everything, in the order in which one would ask."""
+    for table in (_traffic, _denials, _toestemming, _refusals, _signals):
+        console.print(table(draaiboek, seen))
+
+
+def _table(title: str, *columns: str, wide: Iterable[str] = ()) -> Table:
+    """A plain table; only the columns named `wide` may wrap."""
+    head = [Column(name, no_wrap=name not in wide, overflow="fold") for name in columns]
+    return Table(*head, title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+
+
+def _traffic(draaiboek: Draaiboek, seen: Waarneming) -> Table:
     """Per organisation: what it reported, what it received."""
     reported, refused = Counter[str](), Counter[str]()
     for one in seen.aanleveringen:
@@ -23,82 +36,74 @@ def traffic(console: Console, draaiboek: Draaiboek, seen: Waarneming) -> None:
     received: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for delivery in seen.geleverd:
         received[delivery.aan.partition("#")[0]][delivery.gebeurtenis] += 1
-    table = Table(
-        "organisation",
-        "role",
-        "reported",
-        "refused",
-        "bad rows",
-        "received",
-        title="Who said what, who got what",
-        title_justify="left",
-    )
+    columns = ("organisation", "said", "refused", "bad rows", "received")
+    table = _table("Who said what, who got what", *columns, wide=("received",))
     for org in draaiboek.deelnemers:
         kinds = ", ".join(f"{count} {kind}" for kind, count in received[org.id].most_common())
-        table.add_row(
-            org.naam, org.rol, str(reported[org.id]), str(refused[org.id]), str(rejected[org.id]), kinds or "nothing"
-        )
-    console.print(table)
+        counts = (str(count or "") for count in (reported[org.id], refused[org.id], rejected[org.id]))
+        table.add_row(org.naam, *counts, f"[bold]{received[org.id].total()}[/bold]: {kinds}")
+    return table
 
 
-def denials(console: Console, draaiboek: Draaiboek, seen: Waarneming) -> None:
+def _denials(draaiboek: Draaiboek, seen: Waarneming) -> Table:
     """What was withheld from whom, and why; the most frequent first."""
-    counted: Counter[tuple[str, str, str]] = Counter((one.aan, one.gebeurtenis, one.reden) for one in seen.geweigerd)
-    by_reason: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    totals: Counter[tuple[str, str]] = Counter()
-    for (aan, kind, reden), count in counted.most_common():
-        by_reason[aan, reden].append(f"{count} {kind}")
-        totals[aan, reden] += count
+    kinds: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for one in seen.geweigerd:
+        kinds[one.aan, one.reden][one.gebeurtenis] += 1
     names = {f"{one.id}#{one.rol}": one.naam for one in draaiboek.deelnemers}
-    table = Table("not to", "why", "times", "what", title="What was denied, and why", title_justify="left")
-    for (aan, reden), kinds in sorted(by_reason.items(), key=lambda each: (each[0][0], -totals[each[0]])):
-        shown = ", ".join(kinds[:4]) + (f", and {len(kinds) - 4} more kinds" if len(kinds) > 4 else "")
-        table.add_row(names.get(aan, aan), reden, str(totals[aan, reden]), shown)
-    console.print(table)
+    table = _table("What was denied, and why", "not to", "because", "times", "most of all", wide=("most of all",))
+    for (aan, reden), counted in sorted(kinds.items(), key=lambda each: (each[0][0], -each[1].total())):
+        most = ", ".join(f"{count} {kind}" for kind, count in counted.most_common(3))
+        table.add_row(names.get(aan, aan), reden, str(counted.total()), most)
+    return table
 
 
-def refusals(console: Console, draaiboek: Draaiboek, seen: Waarneming) -> None:
+def _toestemming(draaiboek: Draaiboek, seen: Waarneming) -> Table:
+    """Of the persons who gave one toestemming: every progress report, and what the begeleider got of it."""
+    given = {one.persoon for one in seen.geleverd if one.gebeurtenis == "toestemming-gegeven"}
+    rows: dict[tuple[str, str], str] = {}
+    for one in seen.geleverd:
+        if one.persoon not in given or one.gebeurtenis not in (
+            "toestemming-gegeven",
+            "toestemming-ingetrokken",
+            "voortgang-gemeld",
+        ):
+            continue
+        if one.gebeurtenis != "voortgang-gemeld":
+            rows[str(one.dag), one.gebeurtenis] = f"[bold]{one.persoon}[/bold]"
+        elif one.aan.endswith("#begeleider"):
+            rows[str(one.dag), one.gebeurtenis] = "[green]" + ", ".join(sorted(one.data))
+    for denial in seen.geweigerd:
+        if denial.persoon in given and denial.gebeurtenis == "voortgang-gemeld" and denial.aan.endswith("#begeleider"):
+            rows[str(denial.dag), denial.gebeurtenis] = f"[red]nothing: {denial.reden}"
+    table = _table(
+        "Toestemming at work: a school's reports, and what the begeleider got", "day", "event", "begeleider got"
+    )
+    for (day, kind), what in sorted(rows.items()):
+        table.add_row(day, kind, what)
+    return table
+
+
+def _refusals(draaiboek: Draaiboek, seen: Waarneming) -> Table:
     """Reports that did not get in, and rows that did not leave."""
     names = {one.id: one.naam for one in draaiboek.deelnemers}
-    table = Table("day", "from", "what", "why", title="What did not get in", title_justify="left")
+    table = _table("What did not get in", "day", "from", "what", "because", wide=("because",))
     for one in seen.aanleveringen:
         if one.reden:
-            table.add_row(str(one.dag), names[one.van], one.gebeurtenis, one.reden)
+            table.add_row(str(one.dag), names[one.van], one.gebeurtenis, f"receipt: {one.reden}")
     for row in seen.afgekeurd:
-        table.add_row(
-            str(row.dag),
-            names[row.organisatie],
-            f"{row.bestand}, row {row.regel}",
-            f"column {row.kolom or '(whole row)'} cannot be read",
-        )
-    console.print(table)
+        why = f"column {row.kolom or '(whole row)'}: given back to the school, the other rows went on"
+        table.add_row(str(row.dag), names[row.organisatie], f"{row.bestand}, row {row.regel}", why)
+    return table
 
 
-def signals(console: Console, draaiboek: Draaiboek, seen: Waarneming) -> None:
+def _signals(draaiboek: Draaiboek, seen: Waarneming) -> Table:
     """Every signal: one owner, and how it ended."""
-    names = {one.oin: one.naam for one in draaiboek.deelnemers}
-    table = Table(
-        "person",
-        "rule",
-        "severity",
-        "owner",
-        "about",
-        "opened",
-        "closed",
-        "because",
-        title="Signals",
-        title_justify="left",
-    )
+    names = {one.id: one.naam for one in draaiboek.deelnemers}
+    columns = ("who", "rule", "severity", "owner", "opened", "closed", "because")
+    table = _table("Signals: what did not arrive in time, and who was told", *columns, wide=("rule", "because"))
     for one in sorted(seen.signalen, key=lambda each: (each.van, each.persoon, each.regel)):
-        subject = names.get(one.onderwerp or "", one.onderwerp or "")
-        table.add_row(
-            one.persoon,
-            one.regel,
-            one.ernst,
-            one.eigenaar,
-            subject,
-            str(one.van),
-            str(one.tot or "[bold]open"),
-            one.oorzaak or "",
-        )
-    console.print(table)
+        rule = f"{one.regel} ({names.get(one.onderwerp, one.onderwerp)})" if one.onderwerp else one.regel
+        end = str(one.tot) if one.tot else "[bold]open[/bold]"
+        table.add_row(one.persoon, rule, one.ernst, one.eigenaar, str(one.van), end, one.oorzaak or "")
+    return table

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 from importlib.metadata import entry_points
 
 import typer
@@ -34,4 +35,5 @@ for entry in entry_points(group="hub.commands"):
 
 
 def main() -> None:
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it says while it reconnects is no news to an operator
     app()

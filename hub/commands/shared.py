@@ -19,7 +19,10 @@ from hub.bundles import BundleMissing
 from hub.settings import NoHub, Settings, open_settings
 from hub.vault.keys import KeyMissing
 
-console = Console()
+WIDE = 140
+"""Columns where nobody's terminal says how many there are: a log, a pipe."""
+
+console = Console(width=None if sys.stdout.isatty() else WIDE)
 errors = Console(stderr=True)
 
 Data = Annotated[Path, typer.Option("--data", envvar="HUB_DATA", help="The hub's data directory.", show_default=False)]

@@ -24,6 +24,8 @@ from hub.vault.keys import Gewist
 from hub.vault.vault import Vault
 
 BATCH = 500
+WAIT_SECONDS = 0.02
+"""librdkafka waits this long for a batch to fill, also at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def read(kafka: KafkaConnection, topic: str, partition: int, start: int = 0) -> 
     try:
         consumer.assign([librdkafka.TopicPartition(topic, partition, start)])
         while True:
-            for message in consumer.consume(BATCH, timeout=1.0):
+            for message in consumer.consume(BATCH, timeout=WAIT_SECONDS):
                 if (error := message.error()) is not None:
                     if error.code() == librdkafka.KafkaError._PARTITION_EOF:
                         return

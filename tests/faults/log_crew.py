@@ -74,8 +74,11 @@ class Crew:
                 self.workers[place] = self._start(place)
 
     def kill(self, place: int) -> None:
+        """Kill -9 a living one; it is started again."""
+        self.tend()
         self.workers[place].send_signal(signal.SIGKILL)
         self.workers[place].wait()
+        self.tend()
 
     def memory(self) -> list[int]:
         """Resident memory of every worker, MiB."""

@@ -3,52 +3,71 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 from hub.broker.kafka import Broker
 from hub.streams.failpoints import Failpoint
-from tests.faults.log_crew import Crew, expect_exactly_once, finished, until
+from tests.faults.log_crew import ROOT, expect_exactly_once, finished
 from tests.faults.log_worker import Orders
-from tests.stream.log_scene import Scene
+from tests.stream.log_scene import Scene, handle
 
-EVENTS = 400
+EVENTS = 200
+PERSONS = 10
+TURN = 20
+UNSENT = {Failpoint.BEFORE_BEGIN, Failpoint.AFTER_BEGIN}
+"""Points before the broker has any output of the turn."""
 
 
-def test_a_kill_at_every_step_of_the_commit_leaves_every_event_with_its_effects_once(
+async def test_a_kill_at_every_step_of_the_commit_leaves_every_event_with_its_effects_once(
     broker: Broker, tmp_path: Path
 ) -> None:
-    """All points side by side, each with a log of its own; every worker dies at its third passage."""
+    """All points side by side, each with a log of its own; every worker dies at its third passage, another one goes on."""
     sent = [b"event %05d" % number for number in range(EVENTS)]
-    scenes, crews = {}, {}
-    for point in Failpoint:
-        scene = scenes[point] = Scene(broker, partitions=2)
-        for partition in range(2):
-            for person in range(5):
-                own = [value for number, value in enumerate(sent) if number % 10 == partition * 5 + person]
-                scene.send(own, key=b"person-%d-%d" % (partition, person), partition=partition)
-        orders = Orders(broker.bootstrap, str(broker.credentials.directory), scene.name, max_records=20)
-        armed = {"HUB_FAILPOINT": f"{point}:3", "HUB_FAILPOINT_LOG": str(tmp_path / point)}
-        crews[point] = Crew(orders, tmp_path / "logs" / point, size=1, environment=armed).__enter__()
-    try:
-        for point, crew in crews.items():
-            assert crew.workers[0].wait(60) == -signal.SIGKILL, f"killed at {point}"
-            # 20 of 200 records a turn: what follows has work to do at every point
-            assert not finished(scenes[point])
-            crew.environment = {}
-            crew.tend()
-        for scene in scenes.values():
-            until(lambda scene=scene: finished(scene), 60)  # type: ignore[misc]
-    finally:
-        for crew in crews.values():
-            crew.__exit__(None, None, None)
+    scenes = {point: Scene(broker, partitions=2) for point in Failpoint}
+    for scene in scenes.values():
+        for person in range(PERSONS):
+            scene.send(sent[person::PERSONS], key=b"person-%d" % person, partition=person % 2)
+    passed = await asyncio.gather(*(killed_at(point, scene, tmp_path) for point, scene in scenes.items()))
     for point, scene in scenes.items():
+        assert not finished(scene), f"{point} left work to do"
+    await asyncio.gather(*(finish(scene) for scene in scenes.values()))
+    for passages, (point, scene) in zip(passed, scenes.items(), strict=True):
         expect_exactly_once(scene, sent)
-        passages = (tmp_path / point).read_text().split("\n")[:-1]
-        assert [line.split()[0] for line in passages] == [point] * 3
-        invisible = len(scene.read("out", "read_uncommitted")) - EVENTS
-        print(f"{point}: passed {len(passages)} times, killed at the last; outputs aborted by the next owner: {invisible}")
-        if point in (Failpoint.BEFORE_BEGIN, Failpoint.AFTER_BEGIN, Failpoint.AFTER_COMMIT):
-            assert invisible == 0
-        else:
-            assert invisible > 0, "the kill came when outputs stood in the log already"
+        aborted = len(scene.read("out", "read_uncommitted")) - EVENTS
+        print(f"{point}: {passages} passages, killed at the last; {aborted} outputs stand in the log and are never seen")
+        assert passages == 3
+        assert aborted == (0 if point in {*UNSENT, Failpoint.AFTER_COMMIT} else TURN)
+
+
+async def killed_at(point: Failpoint, scene: Scene, directory: Path) -> int:
+    """Run a worker until the failpoint kills it; how often it has passed the point."""
+    orders = Orders(
+        scene.broker.bootstrap, str(scene.broker.credentials.directory), scene.name, max_records=TURN, concurrency=1
+    )
+    counted = directory / point
+    with (directory / f"{point}.log").open("wb") as log:
+        worker = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.faults.log_worker", orders.json(),
+            cwd=ROOT, env=os.environ | {"HUB_FAILPOINT": f"{point}:3", "HUB_FAILPOINT_LOG": str(counted)},
+            stdout=subprocess.DEVNULL, stderr=log,
+        )  # fmt: skip
+        async with asyncio.timeout(60):
+            assert await worker.wait() == -signal.SIGKILL
+    passages = counted.read_text().splitlines()
+    assert {line.split()[0] for line in passages} == {point}
+    return len(passages)
+
+
+async def finish(scene: Scene) -> None:
+    """The successor: handles what is left."""
+    async with scene.reader() as desk:
+        partitions = desk.reader.partitions
+        while sum(partition.position for partition in partitions.values()) < EVENTS:
+            turn = await desk.turn(seconds=30)
+            handle(turn, f"{scene.name}.out")
+            await turn.commit()

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 from pathlib import Path
 
@@ -58,11 +57,6 @@ def test_a_port_that_is_taken_at_the_last_moment_is_named(tmp_path: Path, monkey
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         assert f"Port {port} is in use" in refused(Broker(tmp_path, port), PortInUse, tmp_path)
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may open every port")
-def test_a_port_for_root_only_is_named(tmp_path: Path) -> None:
-    assert "above 1023" in refused(Broker(tmp_path, 80), PortInUse, tmp_path)
 
 
 def test_without_java_nothing_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

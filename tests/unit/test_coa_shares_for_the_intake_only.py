@@ -13,7 +13,13 @@ from schemas.catalogue import Categorie
 from tests.unit.beleidswereld import beslis, gebeurtenis, kader, relatie, voor
 
 PROFIEL = gebeurtenis(
-    "klantprofiel-gedeeld", "coa", voornamen="Test", taalniveau="A1", opleiding="basis", gezinsgrootte=3
+    "klantprofiel-gedeeld",
+    "coa",
+    voornamen="Test",
+    taalniveau="A1",
+    opleiding="basis",
+    gezinsgrootte=3,
+    aandachtspunten=["verslaving"],
 )
 
 

@@ -115,9 +115,17 @@ def test_a_school_assigned_by_the_former_gemeente_hears_the_leerroute_while_it_t
     assert voor("school-a", event, verhuisd(), NA).uitkomst is Uitkomst.GELEVERD
 
 
-@pytest.mark.parametrize(("bron", "naam"), [("vwn#begeleider", "begeleiding-gerapporteerd"), ("werk", "uren-gemeld")])
+@pytest.mark.parametrize(
+    ("bron", "naam"),
+    [
+        ("vwn#begeleider", "begeleiding-gerapporteerd"),
+        ("vwn#begeleider", "signaal-gemeld"),
+        ("vwn#begeleider", "toestemming-ingetrokken"),
+        ("werk", "uren-gemeld"),
+    ],
+)
 def test_a_verwerker_of_the_former_gemeente_does_not_report_to_the_new_one(bron, naam):
     k = kader(relatie("gem-a", tot=VERHUISD), relatie("gem-b", van=VERHUISD), relatie(bron, namens="gem-a"))
-    besluiten = beslis(gebeurtenis(naam, bron, soort="gesprek", component="MAP", minuten=60), k, NA)
+    besluiten = beslis(gebeurtenis(naam, bron, betreft="t1", soort="werk", component="MAP", minuten=60), k, NA)
     assert besluiten["gem-b#gemeente"].reden is Reden.NO_CONTRACT
     assert besluiten["gem-a#gemeente"].reden is Reden.RELATION_ENDED

@@ -9,6 +9,7 @@ import pytest
 
 from consent.decide import Uitkomst
 from consent.kader import Kader, Reden
+from consent.minimise import minimise
 from schemas.catalogue import Categorie
 from tests.unit.beleidswereld import DAG, LES, VOORTGANG, gebeurtenis, kader, relatie, toestemming, verzoek, voor
 
@@ -17,6 +18,7 @@ BERICHTEN = [
     ("voortgang-gemeld", VOORTGANG),
     ("aanwezigheid-gemeld", LES),
     ("verzuim-gemeld", {"maand": "2026-02", "aantal": 2}),
+    ("uren-gemeld", {"component": "taal", "minuten": 600}),
 ]
 
 
@@ -46,6 +48,24 @@ def test_an_unknown_doelgroep_opens_neither(doelgroep):
     event = gebeurtenis("voortgang-gemeld", "school-a", **VOORTGANG)
     assert voor("gem-a", event, dossier(doelgroep)).reden is Reden.NOT_REQUESTED
     assert voor("duo", event, dossier(doelgroep)).reden is Reden.NO_GROUND
+
+
+ALLEEN_COLLEGE = [
+    ("cursus-gestart", {"begindatum": "2026-03-02"}),
+    ("rooster-vastgesteld", {"van": "2026-03-02"}),
+    ("les-uitgevallen", {"les": "L1"}),
+    ("voortgang-gemeld", {"belemmeringen": ["werk"]}),
+    ("voortgang-gemeld", {"belemmeringen": ["schulden"]}),
+    ("uren-gemeld", {"minuten": 600}),
+]
+
+
+@pytest.mark.parametrize(("naam", "data"), ALLEEN_COLLEGE)
+def test_each_thing_that_a_school_knows_opens_by_the_request_and_closes_without(naam, data):
+    event = gebeurtenis(naam, "school-a", **data)
+    assert voor("gem-a", event, dossier("gezinsmigrant")).reden is Reden.NOT_REQUESTED
+    gevraagd = dossier("gezinsmigrant", verzoeken=(verzoek("gem-a", "school-a", naam),))
+    assert minimise(event.data, voor("gem-a", event, gevraagd)) == data
 
 
 def test_a_request_opens_from_its_day_to_its_day():
