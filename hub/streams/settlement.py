@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from hub.streams.reception import Received, Refused, Weigergrond, log_id
 from hub.vault import claims
 from hub.vault.claims import ACCEPTED, REFUSED, Claim, Standing
-from hub.vault.identities import Resolved, TwoPersons, UnknownPerson
+from hub.vault.identities import Directory, Resolved, TwoPersons, UnknownPerson
 from hub.vault.keys import PersonKey
 from hub.vault.vault import Vault
 from schemas.catalogue import Rol
@@ -68,6 +68,8 @@ def settle(vault: Vault, arrivals: Sequence[Arrival]) -> list[Settled]:
 def _settle(vault: Vault, connection: Connection, arrivals: Sequence[Arrival]) -> list[Settled]:
     about = {_about(arrival.item) for arrival in arrivals} - {None}
     known = claims.find(connection, [arrival.item.event for arrival in arrivals] + [name for name in about if name])
+    directory = vault.identities.within(connection)
+    directory.expect((str(one.item.sender), one.item.identities) for one in arrivals if isinstance(one.item, Received))
     fresh: dict[str, Claim] = {}
     replaced: set[str] = set()
     settled: list[Settled] = []
@@ -79,11 +81,11 @@ def _settle(vault: Vault, connection: Connection, arrivals: Sequence[Arrival]) -
         if claim is None or standing is Standing.NEW:
             if claim is not None:
                 replaced.add(item.event)
-            claim, resolved = _decide(vault, connection, arrival)
+            claim, resolved = _decide(directory, arrival)
             known[item.event] = claim
             fresh[item.event] = claim
         elif standing is Standing.SAME_POSITION and claim.uitkomst == ACCEPTED and isinstance(item, Received):
-            resolved = _resolve(vault, connection, item)
+            resolved = _resolve(directory, item)
         betreft = _about(item)
         keys = vault.keys.load([resolved.dossier, *resolved.linked], connection) if resolved else {}
         settled.append(
@@ -101,7 +103,7 @@ def _settle(vault: Vault, connection: Connection, arrivals: Sequence[Arrival]) -
     return settled
 
 
-def _decide(vault: Vault, connection: Connection, arrival: Arrival) -> tuple[Claim, Resolved | None]:
+def _decide(directory: Directory, arrival: Arrival) -> tuple[Claim, Resolved | None]:
     item, resolved = arrival.item, None
     grond: Weigergrond | None = None
     toelichting: str | None = None
@@ -109,7 +111,7 @@ def _decide(vault: Vault, connection: Connection, arrival: Arrival) -> tuple[Cla
         grond, toelichting = item.grond, item.toelichting
     else:
         try:
-            resolved = _resolve(vault, connection, item)
+            resolved = _resolve(directory, item)
         except UnknownPerson as error:
             grond, toelichting = Weigergrond.ONBEKENDE_PERSOON, str(error)
         except TwoPersons as error:
@@ -128,10 +130,8 @@ def _decide(vault: Vault, connection: Connection, arrival: Arrival) -> tuple[Cla
     return claim, resolved
 
 
-def _resolve(vault: Vault, connection: Connection, item: Received) -> Resolved:
-    return vault.identities.resolve(
-        connection, item.event, str(item.sender), item.identities, may_link=item.sender.rol in MAY_LINK
-    )
+def _resolve(directory: Directory, item: Received) -> Resolved:
+    return directory.resolve(item.event, str(item.sender), item.identities, may_link=item.sender.rol in MAY_LINK)
 
 
 def _about(item: Received | Refused) -> str | None:

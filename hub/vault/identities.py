@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hmac
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.vault.keys import DataKeys, Gewist, PersonKey
@@ -20,6 +21,11 @@ from hub.vault.tables import aliassen, identiteiten, pseudoniemen
 
 Identity = tuple[str, str]
 """(soort, waarde): ('bsn', '999990019'), ('vnummer', '2891234567'), ('pseudoniem', 'a1…')."""
+
+PSEUDONYM = "pseudoniem"
+T = TypeVar("T")
+CHUNK = 400
+"""Values in one query; SQLite and PostgreSQL take more, their planners do not thank for it."""
 
 
 class UnknownPerson(Exception):
@@ -32,57 +38,34 @@ class TwoPersons(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Where a report belongs: the main dossier, the dossier its identity was first known under, and what else is
-    known."""
+    """Where a report belongs, and what else is known of its person."""
 
     dossier: str
+    """The main dossier."""
     via: str
+    """The dossier under which the report's identity was first known."""
     known: dict[str, str]
+    """Every number known of the person, by kind."""
     created: bool = False
-    linked: tuple[str, ...] = field(default=())  # dossiers absorbed by this very report
+    linked: tuple[str, ...] = field(default=())
+    """Dossiers that this very report showed to be the same person."""
 
 
 class Identities:
+    """The vault's register of persons; `within` a transaction it answers and writes."""
+
     def __init__(self, index_key: bytes, keys: DataKeys) -> None:
         self._index_key, self._keys = index_key, keys
+
+    def within(self, connection: Connection) -> Directory:
+        """The register as this transaction sees it; good for as long as the transaction."""
+        return Directory(connection, self._keys, self._index_key)
 
     def resolve(
         self, connection: Connection, event: str, party: str, given: Sequence[Identity], *, may_link: bool
     ) -> Resolved:
-        """The dossier for the identities that `party` gave in `event`, in the caller's transaction; made when none is
-        known.
-
-        `given` holds one identity or more of one person, the first being the one the report is about. Asked again for
-        the same
-        event (a turn that crashed before it committed) the answer is the same, links included.
-        Raises UnknownPerson for a pseudonym that `party` does not have, TwoPersons where `may_link` is false.
-        """
-        own = [self._lookup(connection, party, identity) for identity in given]
-        if own[0] is None and given[0][0] == "pseudoniem":
-            raise UnknownPerson(
-                "Gebruik het pseudoniem uit uw eigen leveringen, of een BSN of V-nummer: dit pseudoniem is u nooit gegeven."
-            )
-        roots = {dossier: self._root(connection, dossier) for dossier in own if dossier is not None}
-        mains = list(dict.fromkeys(roots.values()))
-        created = not mains
-        if created:
-            mains = [str(uuid.uuid4())]
-            self._keys.create(connection, mains[0])
-        if len(mains) > 1 and not may_link:
-            raise TwoPersons(
-                "Controleer beide nummers: ze horen bij verschillende personen; meld alleen het nummer waarvan u zeker bent."
-            )
-        main, *absorbed = mains
-        for dossier in absorbed:
-            connection.execute(aliassen.update().where(aliassen.c.hoofd == dossier).values(hoofd=main))
-            connection.execute(insert(aliassen).values(dossier=dossier, hoofd=main, door=event))
-        for identity, known in zip(given, own, strict=True):
-            if known is None and identity[0] != "pseudoniem":
-                self._add(connection, main, identity)
-        linked = connection.scalars(
-            select(aliassen.c.dossier).where(aliassen.c.door == event).order_by(aliassen.c.dossier)
-        ).all()
-        return Resolved(main, own[0] or main, self._known(connection, main), created, tuple(linked))
+        """`Directory.resolve` for one report alone."""
+        return self.within(connection).resolve(event, party, given, may_link=may_link)
 
     def unlink(self, connection: Connection, dossier: str) -> str:
         """Undo an alias; returns the main dossier that it led to. Raises UnknownPerson where there is none."""
@@ -99,45 +82,132 @@ class Identities:
             dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
             connection.execute(dialect.insert(pseudoniemen).on_conflict_do_nothing(), values)
 
-    def _lookup(self, connection: Connection, party: str, identity: Identity) -> str | None:
-        soort, waarde = identity
-        if soort == "pseudoniem":
-            query = select(pseudoniemen.c.dossier).where(
-                pseudoniemen.c.partij == party, pseudoniemen.c.pseudoniem == waarde
-            )
-        else:
-            query = select(identiteiten.c.dossier).where(
-                identiteiten.c.soort == soort, identiteiten.c.wijzer == self._pointer(identity)
-            )
-        return connection.scalar(query)
 
-    def _root(self, connection: Connection, dossier: str) -> str:
-        return connection.scalar(select(aliassen.c.hoofd).where(aliassen.c.dossier == dossier)) or dossier
+class Directory:
+    """Who is who within one transaction. `expect` reads what a whole turn will ask in a few queries."""
 
-    def _add(self, connection: Connection, dossier: str, identity: Identity) -> None:
-        key = self._keys.load([dossier], connection)[dossier]
+    def __init__(self, connection: Connection, keys: DataKeys, index_key: bytes) -> None:
+        self._connection, self._keys, self._index_key = connection, keys, index_key
+        self._first: dict[tuple[str, Identity], str | None] = {}  # (party or '', identity) -> dossier
+        self._main: dict[str, str] = {}  # dossier -> main dossier
+        self._numbers: dict[str, dict[str, str]] = {}  # main dossier -> numbers known
+
+    def expect(self, asked: Iterable[tuple[str, Sequence[Identity]]]) -> None:
+        """Read ahead what `resolve` will need for these (party, identities)."""
+        wanted = {_asked(party, identity) for party, given in asked for identity in given} - self._first.keys()
+        self._first |= dict.fromkeys(wanted)
+        pointers = {
+            self._pointer(identity): (party, identity) for party, identity in wanted if identity[0] != PSEUDONYM
+        }
+        for chunk in _chunks(pointers):
+            for row in self._connection.execute(select(identiteiten).where(identiteiten.c.wijzer.in_(chunk))):
+                self._first[pointers[row.wijzer]] = row.dossier
+        names = {identity[1] for _, identity in wanted if identity[0] == PSEUDONYM}
+        for named in _chunks(names):
+            for row in self._connection.execute(select(pseudoniemen).where(pseudoniemen.c.pseudoniem.in_(named))):
+                key = (row.partij, (PSEUDONYM, row.pseudoniem))
+                if key in wanted:
+                    self._first[key] = row.dossier
+        found = {dossier for key in wanted if (dossier := self._first[key])}
+        self._read_mains(found)
+        self._read_numbers({self._main[dossier] for dossier in found})
+
+    def resolve(self, event: str, party: str, given: Sequence[Identity], *, may_link: bool) -> Resolved:
+        """The dossier for the identities that `party` gave in `event`; made when none is known.
+
+        `given` holds one identity or more of one person, the first being the one that the report is about. Asked again
+        for the same event (its turn crashed before it committed) the answer is the same, links included.
+        Raises UnknownPerson for a pseudonym that `party` does not have, TwoPersons where `may_link` is false.
+        """
+        self.expect([(party, given)])
+        own = [self._first[_asked(party, identity)] for identity in given]
+        if own[0] is None and given[0][0] == PSEUDONYM:
+            raise UnknownPerson(
+                "Gebruik het pseudoniem uit uw eigen leveringen, of een BSN of V-nummer: dit pseudoniem is u nooit gegeven."
+            )
+        mains = list(dict.fromkeys(self._main[dossier] for dossier in own if dossier is not None))
+        created = not mains
+        if created:
+            mains = [self._new_dossier()]
+        if len(mains) > 1 and not may_link:
+            raise TwoPersons(
+                "Controleer beide nummers: ze horen bij verschillende personen; meld alleen het nummer waarvan u zeker bent."
+            )
+        main, *absorbed = mains
+        for dossier in absorbed:
+            self._absorb(dossier, main, event)
+        for identity, first in zip(given, own, strict=True):
+            if first is None and identity[0] != PSEUDONYM:
+                self._add(main, identity)
+        linked = () if created or len(given) == 1 else self._linked_by(event)
+        return Resolved(main, own[0] or main, dict(self._numbers[main]), created, linked)
+
+    def _new_dossier(self) -> str:
+        dossier = str(uuid.uuid4())
+        self._keys.create(self._connection, dossier)
+        self._main[dossier] = dossier
+        self._numbers[dossier] = {}
+        return dossier
+
+    def _absorb(self, dossier: str, main: str, event: str) -> None:
+        """`dossier` and all that it had absorbed now lead to `main`."""
+        self._connection.execute(update(aliassen).where(aliassen.c.hoofd == dossier).values(hoofd=main))
+        self._connection.execute(insert(aliassen).values(dossier=dossier, hoofd=main, door=event))
+        self._main = {one: main if at == dossier else at for one, at in self._main.items()}
+        self._numbers[main] = {**self._numbers.pop(dossier), **self._numbers[main]}
+
+    def _linked_by(self, event: str) -> tuple[str, ...]:
+        query = select(aliassen.c.dossier).where(aliassen.c.door == event).order_by(aliassen.c.dossier)
+        return tuple(self._connection.scalars(query))
+
+    def _add(self, dossier: str, identity: Identity) -> None:
+        key = self._keys.load([dossier], self._connection)[dossier]
         assert isinstance(key, PersonKey), "an erased dossier has no identities, so none can lead to it"
         sealed = key.seal(identity[1].encode(), _context(dossier, identity[0]))
-        connection.execute(
-            insert(identiteiten).values(
-                soort=identity[0], wijzer=self._pointer(identity), dossier=dossier, waarde=sealed
-            )
-        )
+        row = {"soort": identity[0], "wijzer": self._pointer(identity), "dossier": dossier, "waarde": sealed}
+        self._connection.execute(insert(identiteiten).values(row))
+        self._first["", identity] = dossier
+        self._numbers[dossier].setdefault(*identity)
 
-    def _known(self, connection: Connection, main: str) -> dict[str, str]:
-        """Every number known of the person, the main dossier's own before those of absorbed ones."""
-        absorbed = connection.scalars(select(aliassen.c.dossier).where(aliassen.c.hoofd == main)).all()
-        known: dict[str, str] = {}
-        order = {dossier: rank for rank, dossier in enumerate((main, *sorted(absorbed)))}
-        rows = connection.execute(select(identiteiten).where(identiteiten.c.dossier.in_(list(order)))).all()
-        for row in sorted(rows, key=lambda row: (order[row.dossier], row.soort)):
-            key = self._keys.load([row.dossier], connection)[row.dossier]
-            if not isinstance(key, Gewist):
-                known.setdefault(row.soort, key.open(row.waarde, _context(row.dossier, row.soort)).decode())
-        return known
+    def _read_mains(self, dossiers: set[str]) -> None:
+        missing = dossiers - self._main.keys()
+        self._main |= {dossier: dossier for dossier in missing}
+        for chunk in _chunks(missing):
+            for row in self._connection.execute(select(aliassen).where(aliassen.c.dossier.in_(chunk))):
+                self._main[row.dossier] = row.hoofd
+
+    def _read_numbers(self, mains: set[str]) -> None:
+        """The numbers of each main dossier: its own before those of the dossiers that it absorbed."""
+        missing = mains - self._numbers.keys()
+        self._numbers |= {main: {} for main in missing}
+        for chunk in _chunks(missing):
+            absorbed = select(aliassen.c.dossier).where(aliassen.c.hoofd.in_(chunk))
+            for row in self._connection.execute(select(aliassen).where(aliassen.c.hoofd.in_(chunk))):
+                self._main[row.dossier] = row.hoofd
+            query = select(identiteiten).where(
+                or_(identiteiten.c.dossier.in_(chunk), identiteiten.c.dossier.in_(absorbed))
+            )
+            rows = self._connection.execute(query).all()
+            keys = self._keys.load({row.dossier for row in rows}, self._connection)
+            for row in sorted(rows, key=lambda row: (row.dossier not in missing, row.dossier, row.soort)):
+                key = keys[row.dossier]
+                if not isinstance(key, Gewist):
+                    value = key.open(row.waarde, _context(row.dossier, row.soort)).decode()
+                    self._numbers[self._main.get(row.dossier, row.dossier)].setdefault(row.soort, value)
 
     def _pointer(self, identity: Identity) -> bytes:
         return hmac.digest(self._index_key, f"{identity[0]}\n{identity[1]}".encode(), "sha256")
+
+
+def _asked(party: str, identity: Identity) -> tuple[str, Identity]:
+    """A pseudonym means something for one party only; a number means the same for all."""
+    return (party if identity[0] == PSEUDONYM else "", identity)
+
+
+def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    listed = list(values)
+    for start in range(0, len(listed), CHUNK):
+        yield listed[start : start + CHUNK]
 
 
 def _context(dossier: str, soort: str) -> bytes:
