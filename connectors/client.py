@@ -169,8 +169,8 @@ class Connector:
         """Deliveries in order, from the last confirmed one on.
 
         With `until_quiet` the iteration ends when nothing came for that many seconds. (The topic's end offset is no
-        use for
-        this: behind the last record stands the commit marker of its transaction, which no reader ever reaches.)
+        use for this: behind the last record stands the commit marker of its transaction, which no reader ever
+        reaches.)
         """
         consumer = await self._receiving()
         partition = TopicPartition(self.topic, 0)

@@ -2,8 +2,8 @@
 """The story on the real hub: every organisation sends its own files through its own connector and reads its own topic.
 
 Nothing here looks into the hub to learn what somebody received: that is what came out of the organisation's own
-topic, opened with
-its own key. Denials are read from the audit log, as a privacy officer would. The clock is moved as an operator would.
+topic, opened with its own key. Denials are read from the audit log, as a privacy officer would. The clock is moved as
+an operator would.
 """
 
 from __future__ import annotations

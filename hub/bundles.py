@@ -2,8 +2,8 @@
 """Bundles: the policy, the rules and the participants register as they stood when they were activated.
 
 A bundle is canonical JSON in a file named by its SHA-256. The log holds only the digest (`bundel-geactiveerd`), so
-what a worker
-decides by is fixed by the log; a worker that lacks the named bundle stops rather than decide by another.
+what a worker decides by is fixed by the log; a worker that lacks the named bundle stops rather than decide by
+another.
 """
 
 from __future__ import annotations

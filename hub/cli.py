@@ -35,5 +35,7 @@ for entry in entry_points(group="hub.commands"):
 
 
 def main() -> None:
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it says while it reconnects is no news to an operator
+    logging.getLogger("aiokafka").setLevel(
+        logging.CRITICAL
+    )  # what it says while it reconnects is no news to an operator
     app()

@@ -3,8 +3,7 @@
 at once.
 
 In production the participant makes its keys itself and hands over the public halves (`connect keys new`); the
-embedded hub makes
-them here, for demonstrations and tests.
+embedded hub makes them here, for demonstrations and tests.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 """Where a hub keeps its things and how its processes find each other.
 
 Everything has a default inside the data directory; beyond one machine the environment (`HUB_BOOTSTRAP`,
-`HUB_VAULT_URL`, ...)
-says where broker and databases are. `docker-compose.yml` is held against the names here by a test.
+`HUB_VAULT_URL`, ...) says where broker and databases are. `docker-compose.yml` is held against the names here by a
+test.
 """
 
 from __future__ import annotations

@@ -2,9 +2,8 @@
 """One supervised tree: the embedded broker and a process for each role. A worker that dies is started again.
 
 Workers end themselves on purpose when they cannot go on safely (fenced, a bundle missing, an exception nobody named):
-the next
-one starts where the last commit stood. One that dies again and again waits longer each time, and its last words are
-shown.
+the next one starts where the last commit stood. One that dies again and again waits longer each time, and its last
+words are shown.
 """
 
 from __future__ import annotations

@@ -10,8 +10,9 @@ These functions block; from asyncio code call them through ``asyncio.to_thread``
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +33,7 @@ from confluent_kafka.admin import (
 )
 
 from hub.broker.credentials import Credentials
-from hub.broker.errors import LayoutNotApplied
+from hub.broker.errors import BrokerNotReady, LayoutNotApplied
 from hub.broker.topics import OUT_PREFIX, Acl, Grant, Operation, Resource, Topic
 
 REQUEST_SECONDS = 10.0
@@ -62,12 +63,13 @@ class _Running:
 
 
 def apply(bootstrap: str, tls: Credentials, topics: Iterable[Topic], acls: Iterable[Acl]) -> None:
-    """Create, alter and revoke until the broker shows exactly ``topics`` and ``acls``. Raises LayoutNotApplied.
+    """Create, alter and revoke until the broker shows exactly ``topics`` and ``acls``.
 
+    Raises LayoutNotApplied, or BrokerNotReady when nobody answers.
     1. missing topics and partitions, 2. settings, 3. rights that are too many, 4. rights that lack, 5. wait.
     """
     admin, wanted, rights = _admin(bootstrap, tls), tuple(topics), frozenset(acls)
-    try:
+    with _in_a_sentence(bootstrap):
         running = _look(admin, wanted)
         missing = [_new(topic) for topic in wanted if topic.name not in running.partitions]
         _each(admin.create_topics, missing, KafkaError.TOPIC_ALREADY_EXISTS)
@@ -77,19 +79,37 @@ def apply(bootstrap: str, tls: Credentials, topics: Iterable[Topic], acls: Itera
         bindings = {_binding(acl) for acl in rights}
         _each(admin.delete_acls, [_filter(binding) for binding in running.acls - bindings])
         _each(admin.create_acls, list(bindings - running.acls))
-    except KafkaException as error:
-        raise LayoutNotApplied(
-            f"The broker refused to take over the topics and rights ({error.args[0].str()});"
-            " do this as the operator or, the first time, with the broker's own certificate."
-        ) from error
-    _await_spread(admin, wanted, rights)
+        _await_spread(admin, wanted, rights)
 
 
 def drift(bootstrap: str, tls: Credentials, topics: Iterable[Topic], acls: Iterable[Acl]) -> list[str]:
-    """Every difference between the running broker and the structure, a sentence each; empty when there is none."""
+    """Every difference between the running broker and the structure, a sentence each; empty when there is none.
+
+    Raises BrokerNotReady when nobody answers, LayoutNotApplied when the holder of ``tls`` may not look.
+    """
     wanted = tuple(topics)
-    running = _look(_admin(bootstrap, tls), wanted)
+    with _in_a_sentence(bootstrap):
+        running = _look(_admin(bootstrap, tls), wanted)
     return _differences(running, wanted, frozenset(acls)) + _strangers(running, wanted)
+
+
+@contextmanager
+def _in_a_sentence(bootstrap: str) -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError as error:
+        raise _silent(bootstrap) from error
+    except KafkaException as error:
+        if error.args[0].code() < 0:  # librdkafka's own errors: it found no broker that would speak with it
+            raise _silent(bootstrap) from error
+        raise LayoutNotApplied(
+            f"The broker refused to show or change its topics and rights ({error.args[0].str()});"
+            " do this as the operator or, the first time, with the broker's own certificate."
+        ) from error
+
+
+def _silent(bootstrap: str) -> BrokerNotReady:
+    return BrokerNotReady(f"No broker answers at {bootstrap}; start the hub, or check the address and the certificate.")
 
 
 def _differences(running: _Running, topics: tuple[Topic, ...], acls: frozenset[Acl]) -> list[str]:

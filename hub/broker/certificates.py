@@ -24,6 +24,8 @@ COUNTRY = "NL"
 CA_LIFETIME = timedelta(days=3650)
 CERTIFICATE_LIFETIME = timedelta(days=365)
 CLOCK_SKEW = timedelta(minutes=5)
+RENEWAL = timedelta(days=30)
+"""Credentials that are this close to their end are issued anew when they are next opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,24 @@ class Authority:
         write_whole(directory / "ca.key.pem", _key_pem(self.key))
 
     def credentials(self, directory: Path, cn: str, oin: str | None = None) -> Credentials:
-        """The credentials kept in ``directory``; issued and written there the first time."""
+        """The credentials kept in ``directory``; issued there the first time, and again (same DN) before they expire."""
         kept = Credentials(directory)
-        if not kept.key.exists():
+        if not self._still_good(kept):
             certificate, key = issue(self, cn, oin)
             directory.mkdir(parents=True, exist_ok=True)
             write_whole(kept.ca, _pem(self.certificate))
             write_whole(kept.cert, certificate)
             write_whole(kept.key, key)
         return kept
+
+    def _still_good(self, kept: Credentials) -> bool:
+        if not kept.key.exists() or not kept.cert.exists():
+            return False
+        certificate = x509.load_pem_x509_certificate(kept.cert.read_bytes())
+        key = serialization.load_pem_private_key(kept.key.read_bytes(), password=None)
+        # A renewal that was interrupted leaves a new certificate beside an old key.
+        paired = certificate.public_key() == key.public_key()
+        return paired and certificate.not_valid_after_utc > datetime.now(UTC) + RENEWAL
 
 
 def issue(

@@ -112,9 +112,12 @@ def logging_properties(directory: Directory) -> dict[str, str]:
     }
 
 
-def java_command(java: Java, jars: list[Path], directory: Directory, program: list[str]) -> list[str]:
-    """The command line of one of Kafka's programs: its main class and its arguments."""
-    flags = [
+def java_command(
+    java: Java, jars: list[Path], directory: Directory, program: list[str], *, brief: bool = False
+) -> list[str]:
+    """The command line of one of Kafka's programs (main class and arguments); ``brief``: one that ends at once."""
+    flags = ["-XX:TieredStopAtLevel=1"] if brief else []  # what runs for a second is not worth the best compiler
+    flags += [
         "-Xms96m",
         "-Xmx512m",
         "-XX:+UseSerialGC",  # the smallest collector and the quickest to start; half a gigabyte is soon swept

@@ -2,10 +2,8 @@
 """Two dossiers that turn out to be one person, and the way back.
 
 The absorbed dossier hands all its facts to the main one (with corrections, receivers and the dossier under whose
-identity each came),
-keeps only a pointer, and sends on what still arrives. Unlinking hands back exactly the facts that came under its
-identities. Since a
-fold is a set of facts, joining two is a union; nothing has to be replayed.
+identity each came), keeps only a pointer, and sends on what still arrives. Unlinking hands back exactly the facts
+that came under its identities. Since a fold is a set of facts, joining two is a union; nothing has to be replayed.
 """
 
 from __future__ import annotations

@@ -21,6 +21,35 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 Waarde = bool | int | str | list[int] | list[str]
+SETTINGS: dict[str, dict[str, type]] = {
+    "PIP": {
+        "weeks": int,
+        "anchor": str,
+        "information_weeks": int,
+        "open_information": str,
+        "warn_weeks": int,
+        "algemene_termijnenwet": bool,
+    },
+    "termijn": {"start": str, "years": int, "moved_by": str, "warn_months": list},
+    "brede intake": {},
+    "inburgeringsaanbod": {"months": int, "onderwijsroute_start_months": int},
+    "start leerroute": {"warn_months": int, "months": list},
+    "voortgangsrapportage": {"months": int, "stagnation_months": int, "content": list},
+    "voortgangsgesprek": {"first_year": int},
+    "pending request at DUO": {
+        "weeks": int,
+        "ontheffing_months": int,
+        "naturalisatie_months": int,
+        "algemene_termijnenwet": bool,
+    },
+    "verzuim": {"count": str, "window": str, "threshold": int, "school_reports_within_days": int},
+    "verzuim silence": {"weeks": int},
+    "koppeling": {"weeks": int},
+    "warme overdracht": {"weeks": int},
+    "huisvesting": {"weeks": int},
+    "begeleiding": {"days": int},
+}
+"""Every setting that a rule needs, with its type: rules that lack one are refused when they are read, not when they run."""
 REGELMAP = Path(__file__).parent / "regels"
 
 
@@ -101,6 +130,7 @@ class Regels:
         self._per_regel: dict[str, tuple[Regelversie, ...]] = {}
         for versie in self.versies:
             self._per_regel[versie.regel] = (*self._per_regel.get(versie.regel, ()), versie)
+        _weiger_onvolledig(self._per_regel)
         self._eerste = {regel: min(v.geldig_van for v in rij) for regel, rij in self._per_regel.items()}
         self._gevonden: dict[tuple[str, date, Bereik], Instellingen] = {}
         self._altijd = {
@@ -180,6 +210,29 @@ class Regels:
     def digest(self) -> str:
         """SHA-256 (hex) of the canonical JSON; names these rules in ``bundel-geactiveerd``."""
         return hashlib.sha256(self.to_json()).hexdigest()
+
+
+def _weiger_onvolledig(per_regel: Mapping[str, tuple[Regelversie, ...]]) -> None:
+    """Whoever it is and whatever the day: every setting that a rule needs is there, and of its type."""
+    for regel, nodig in SETTINGS.items():
+        rij = per_regel.get(regel, ())
+        algemeen = [v for v in rij if not v.voor]
+        if not algemeen:
+            raise OngeldigeRegels(f"give rule {regel} a version that holds for everybody")
+        # Settings change on these days only; so what holds on each of them holds on every day.
+        for dag in sorted({d for v in algemeen for d in (v.geldig_van, v.geldig_tot) if d is not None}):
+            waarden: dict[str, Waarde] = {}
+            for versie in algemeen:
+                if versie.geldt(dag, Bereik()):
+                    waarden.update(versie.instellingen)
+            for naam in nodig:
+                if naam not in waarden:
+                    raise OngeldigeRegels(f"give rule {regel} the setting {naam} from {dag} on")
+        for versie in rij:
+            for naam, waarde in versie.instellingen.items():
+                if naam in nodig and not isinstance(waarde, nodig[naam]):
+                    soort = nodig[naam].__name__
+                    raise OngeldigeRegels(f"write {naam} of rule {regel}, version {versie.versie}, as {soort}")
 
 
 @cache

@@ -4,8 +4,7 @@
 Values are ISO dates, ints, bools and codes. `onbekend`: the anchor is missing; `geen`: the thing does not exist.
 
 `pip.stand`: `onbekend` (no anchor), `lopend`, `wacht-op-informatie` (Bi 5.3(2)), `te-laat`, `vastgesteld`,
-`ingetrokken`.
-`termijn.stand`: `niet-gestart`, `lopend`, `opgeschort`, `verstreken`, `beeindigd`, `voldaan`.
+`ingetrokken`. `termijn.stand`: `niet-gestart`, `lopend`, `opgeschort`, `verstreken`, `beeindigd`, `voldaan`.
 """
 
 from __future__ import annotations

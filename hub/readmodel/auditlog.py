@@ -2,8 +2,7 @@
 """The audit log: takes the records of `hub.audit` into one Merkle tree, in SQL, exactly once.
 
 Leaves, projection, read position, tree and signed checkpoint change in one SQL transaction. Two workers cannot both
-add: the
-transaction starts by looking where the partition stands, and a batch that does not begin there is refused.
+add: the transaction starts by looking where the partition stands, and a batch that does not begin there is refused.
 """
 
 from __future__ import annotations

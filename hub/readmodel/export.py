@@ -2,8 +2,8 @@
 """The audit log as a file, and the check of it that needs nothing but the log's public key.
 
 Lines of JSON: first what it is with key and signed checkpoint, then one record a line, in the tree's order, as base64
-of its exact
-bytes. A byte flipped, a record dropped, added, moved or cut off at the end: the root differs from the signed one.
+of its exact bytes. A byte flipped, a record dropped, added, moved or cut off at the end: the root differs from the
+signed one.
 """
 
 from __future__ import annotations

@@ -50,8 +50,7 @@ def decision(
     weigering: str | None = None,
 ) -> bytes:
     """`leveringen`: (party, delivery id, event type) of everything that went out with this decision; `hubbesluiten`:
-    (id, type,
-    decision) of what the hub itself had to say because of it, such as a signal."""
+    (id, type, decision) of what the hub itself had to say because of it, such as a signal."""
     return canonical(
         {
             "v": 1,

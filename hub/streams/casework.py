@@ -2,9 +2,8 @@
 """One turn's dossiers: their state rows, opened with the persons' keys, and sealed again when the turn is committed.
 
 A row's key names the dossier and the bucket; its value is sealed and bound to that key, so that a row cannot be moved
-to another
-dossier or bucket. The agenda (which dossier to look at on which day) is plain: it says nothing about a person but
-that there is one.
+to another dossier or bucket. The agenda (which dossier to look at on which day) is plain: it says nothing about a
+person but that there is one.
 """
 
 from __future__ import annotations

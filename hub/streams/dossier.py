@@ -2,10 +2,9 @@
 """The dossier agent: from the log to deliveries, signals, state and audit, exactly once.
 
 A turn reads the records of one partition in order. An event is folded into its dossier, decided upon for every
-organisation,
-minimised, sealed and sent; a tick looks at the dossiers that are due; an activation changes what the partition
-decides by from that
-place on. All that follows from a turn is one Kafka transaction: deliveries, audit records, state rows, position.
+organisation, minimised, sealed and sent; a tick looks at the dossiers that are due; an activation changes what the
+partition decides by from that place on. All that follows from a turn is one Kafka transaction: deliveries, audit
+records, state rows, position.
 """
 
 from __future__ import annotations

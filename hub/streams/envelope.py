@@ -3,8 +3,8 @@
 key.
 
 The frame inside is the event's own Avro, with the hub's additions in the common fields: who said it, when it
-happened, when the
-hub recorded it, and every number known of the person (so that a decision needs the log alone, not the vault).
+happened, when the hub recorded it, and every number known of the person (so that a decision needs the log alone, not
+the vault).
 """
 
 from __future__ import annotations

@@ -2,10 +2,9 @@
 """The intake agent: from `hub.inbox` to the log, with a receipt to the sender, exactly once.
 
 A turn: receive each record (authentic? readable? allowed?), settle all of them in the vault (claims, persons), seal
-each
-accepted one with its person's key into `hub.dossier`, give every sender its receipt, put what nobody signed with the
-dead letters.
-The log's time here is the broker's own stamp on the inbox record, or on simulated time the last tick of the partition.
+each accepted one with its person's key into `hub.dossier`, give every sender its receipt, put what nobody signed with
+the dead letters. The log's time here is the broker's own stamp on the inbox record, or on simulated time the last
+tick of the partition.
 """
 
 from __future__ import annotations
@@ -21,10 +20,11 @@ from consent.kader import Partij
 from consent.participants import Deelnemersregister
 from hub.broker.topics import DOSSIER
 from hub.bundles import BundleStore, Soort
+from hub.dossier.kalender import dag_van
 from hub.streams.envelope import Entry, pack
 from hub.streams.log import Turn
 from hub.streams.outbox import Outbox
-from hub.streams.reception import Announcement, Desk, Received, Refused, Untrusted, Weigergrond
+from hub.streams.reception import MAX_ID, Announcement, Desk, Received, Refused, Untrusted, Weigergrond
 from hub.streams.settlement import Arrival, Settled, settle
 from hub.vault.claims import ACCEPTED, Standing
 from hub.vault.keys import PersonKey
@@ -119,7 +119,7 @@ class Intake:
             sender=self._hub,
             source=source_of(self._oin, "intake"),
             data=data,
-            gebeurd=one.claim.vastgelegd.date(),
+            gebeurd=dag_van(one.claim.vastgelegd),
             vastgelegd=one.claim.vastgelegd,
             known={},
             via=None,
@@ -129,7 +129,7 @@ class Intake:
 
     def _receipt(self, turn: Turn, one: Settled, register: Deelnemersregister) -> None:
         item, claim = one.arrival.item, one.claim
-        data: dict[str, Any] = {"betreft": item.ce.id, "gebeurtenis": item.naam}
+        data: dict[str, Any] = {"betreft": item.ce.id[:MAX_ID], "gebeurtenis": item.naam}
         if one.standing is Standing.REUSED:
             naam = "aanlevering-geweigerd"
             data |= {
@@ -142,9 +142,17 @@ class Intake:
         else:
             naam = "aanlevering-geweigerd"
             data |= {"reden": claim.reden, "toelichting": claim.toelichting}
-        receipt = uuid.uuid5(uuid.UUID(item.event), f"{item.sender}\nontvangstbewijs\n{naam}")
+        # named after the content as well: a mended report under the same id gets a receipt of its own, a resend the same
+        told_of = f"{item.sender}\nontvangstbewijs\n{naam}\n{item.inhoud.hex()}"
         letter = self._outbox.letter(
-            register, item.sender, naam, data, event_id=str(receipt), moment=claim.vastgelegd, subject=None
+            register,
+            item.sender,
+            naam,
+            data,
+            event_id=str(uuid.uuid5(uuid.UUID(item.event), told_of)),
+            moment=claim.vastgelegd,
+            sealed_on=dag_van(one.arrival.moment),
+            subject=None,
         )
         turn.emit(letter.topic, letter.value, key=letter.key, headers=letter.headers)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from consent.kader import Partij
 from consent.participants import Deelnemersregister
 from hub.broker.topics import out_topic
+from hub.dossier.kalender import dag_van
 from schemas import catalogue, codec, seals, signatures
 from schemas.cloudevents import SEALED, TYPE_PREFIX, CloudEvent, source_of, to_headers
 
@@ -55,9 +56,12 @@ class Outbox:
         event_id: str,
         moment: datetime,
         subject: str | None,
+        sealed_on: date | None = None,
     ) -> Letter:
-        """`data` as Avro, sealed to the organisation `to`, under its role; `subject` is its pseudonym for the
-        person."""
+        """`data` as Avro, sealed to the organisation `to`, under its role; `subject` is its pseudonym for the person.
+
+        `sealed_on`: the day whose key is used, where that is not the day of `moment` (a first receipt given again).
+        """
         event = CloudEvent(
             id=event_id,
             source=self.source,
@@ -68,17 +72,16 @@ class Outbox:
             datacontenttype=SEALED,
             extensions={"rol": to.rol.value},
         )
-        sealed = self._sealer(register, to, moment).seal(codec.encode(naam, data, volledig=False), seals.aad_of(event))
+        sealer = self._sealer(register, to, sealed_on or dag_van(moment))
+        sealed = sealer.seal(codec.encode(naam, data, volledig=False), seals.aad_of(event))
         event = replace(event, data=sealed)
         headers = to_headers(event) + signatures.sign(event, self._signing_key, self._key_id)
         return Letter(out_topic(to.oin), (subject or event_id).encode(), sealed, headers)
 
-    def _sealer(self, register: Deelnemersregister, to: Partij, moment: datetime) -> seals.Sealer:
-        public = register.zegelsleutel(to.oin, moment.date())
+    def _sealer(self, register: Deelnemersregister, to: Partij, day: date) -> seals.Sealer:
+        public = register.zegelsleutel(to.oin, day)
         if public is None:
-            raise NoSealingKey(
-                f"{to.oin} has no valid sealing key on {moment.date()}: add one with `hub participants rotate`."
-            )
+            raise NoSealingKey(f"{to.oin} has no valid sealing key on {day}: add one with `hub participants rotate`.")
         known = self._sealers.get((to.oin, public.sleutelid))
         if known is None:
             known = seals.Sealer(X25519PublicKey.from_public_bytes(public.bytes), to.oin, clock=self._clock)

@@ -2,19 +2,17 @@
 """What one inbox record is, before anyone asks whose it is: authentic, readable, allowed to say this, plausible.
 
 Pure but for the hub's sealing key. No SQL and no Kafka: `intake` does those. Every way to fail has a name, and none
-is silent:
-what cannot be trusted at all goes to the dead letters, what is refused by rule gets a receipt, and an authentic but
-unreadable record gets both.
+is silent: what cannot be trusted at all goes to the dead letters, what is refused by rule gets a receipt, and an
+authentic but unreadable record gets both.
 """
 
 from __future__ import annotations
 
 import hmac
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import date, datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -22,10 +20,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from consent.admission import may_say
 from consent.kader import Partij
 from consent.participants import Deelnemer, Deelnemersregister
+from hub.dossier.kalender import dag_van
+from hub.streams.plausibility import Implausible, Weigergrond, identities_in, moment_of
 from hub.vault.identities import Identity
-from schemas import catalogue, codec, identity, seals, signatures
+from schemas import catalogue, codec, seals, signatures
 from schemas.catalogue import Rol
-from schemas.cloudevents import TYPE_PREFIX, CloudEvent, from_headers, oin_of
+from schemas.cloudevents import CloudEvent, from_headers, gebeurtenis_of, oin_of
 from schemas.errors import (
     BadSignature,
     BrokenAvro,
@@ -37,10 +37,13 @@ from schemas.errors import (
     UnreadableSeal,
 )
 
+__all__ = ["Announcement", "Desk", "Received", "Reception", "Refused", "Untrusted", "Weigergrond", "log_id"]
+
 NAMESPACE = uuid.UUID("6f0f5d52-5f3c-5c5b-9d0e-1f2d3c4b5a69")
-EARLIEST = date(1900, 1, 1)
 MAX_BYTES = 256 * 1024
 """Four times what the NL GOV profile wants forwarded; the broker's own limit is higher, so that we can answer."""
+MAX_ID = 200
+"""Characters of an id: it is repeated in receipts, whose fields are short."""
 
 HUB_EVENTS = frozenset({"tik", "bundel-geactiveerd"})
 
@@ -48,19 +51,6 @@ HUB_EVENTS = frozenset({"tik", "bundel-geactiveerd"})
 def log_id(source: str, event_id: str) -> str:
     """The id in the log: a partner's `id` is unique only together with its `source` (CloudEvents 1.0, 3.1.1)."""
     return str(uuid.uuid5(NAMESPACE, f"{source}\n{event_id}"))
-
-
-class Weigergrond(StrEnum):
-    """Why a record gets no place in the log; the codes of `aanlevering-geweigerd`."""
-
-    NIET_BEVOEGD = "niet-bevoegd"
-    ONGELDIG = "ongeldig"
-    ONBEKEND_TYPE = "onbekend-type"
-    ID_HERGEBRUIKT = "id-hergebruikt"
-    ONBEKENDE_PERSOON = "onbekende-persoon"
-    IDENTITEIT_ONGELDIG = "identiteit-ongeldig"
-    DATUM_ONMOGELIJK = "datum-onmogelijk"
-    TE_GROOT = "te-groot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +133,10 @@ class Desk:
             key_id = signatures.claimed_key_id(headers)
         except BadSignature as error:
             return Untrusted("zonder-handtekening", str(error))
-        found = register.sleutel(key_id, now.date())
+        today = dag_van(now)
+        found = register.sleutel(key_id, today)
         if found is None:
-            return Untrusted("onbekende-sleutel", f"No participant signs with key {key_id} on {now.date()}.")
+            return Untrusted("onbekende-sleutel", f"No participant signs with key {key_id} on {today}.")
         participant, public = found
         try:
             signatures.verify(ce, headers, Ed25519PublicKey.from_public_bytes(public.bytes))
@@ -153,7 +144,12 @@ class Desk:
             return Untrusted("handtekening-ongeldig", str(error))
         if participant.oin != issuer:
             return Untrusted("bron-van-ander", f"Key {key_id} belongs to {participant.oin}, the record names {issuer}.")
-        return self._read(ce, participant, now)
+        if not participant.rollen or register.zegelsleutel(issuer, today) is None:
+            return Untrusted(
+                "geen-antwoord-mogelijk",
+                f"{issuer} has no role or no valid sealing key on {today}, so no receipt can reach it: mend the register.",
+            )
+        return self._read(ce, participant, today)
 
     def _own(self, ce: CloudEvent, headers: Sequence[tuple[str, bytes]]) -> Reception:
         try:
@@ -165,14 +161,10 @@ class Desk:
             return Untrusted("geen-hubgebeurtenis", f"The hub does not report {naam} to itself.")
         return Announcement(naam, data)
 
-    def _read(self, ce: CloudEvent, participant: Deelnemer, now: datetime) -> Reception:
-        event, naam = log_id(ce.source, ce.id), ce.type.removeprefix(TYPE_PREFIX)
-        inhoud = hmac.digest(self._digest_key, ce.data, "sha256")  # of the sealed bytes, until we can read them
-        try:
-            sender = _sender(ce, participant, now.date())
-        except _Refusal as refusal:
-            nominal = Partij(participant.oin, next(iter(participant.rollen)).rol)
-            return Refused(event, ce, nominal, naam, refusal.grond, refusal.toelichting, inhoud)
+    def _read(self, ce: CloudEvent, participant: Deelnemer, today: date) -> Reception:
+        event, naam = log_id(ce.source, ce.id), _named(ce)
+        sender, wrong_role = _sender(ce, participant, today)
+        inhoud = self._digest(ce.data)  # of the sealed bytes, until we can read them
 
         def refused(grond: Weigergrond, toelichting: str, *, dead: bool = False) -> Refused:
             return Refused(event, ce, sender, naam, grond, toelichting[:400], inhoud, dead)
@@ -187,7 +179,15 @@ class Desk:
             frame = self._opener.open(ce.data, seals.aad_of(ce))
         except UnreadableSeal as error:
             return refused(Weigergrond.ONGELDIG, str(error), dead=True)
-        inhoud = hmac.digest(self._digest_key, ce.type.encode() + b"\n" + frame, "sha256")
+        inhoud = self._digest(ce.type.encode() + b"\n" + frame)
+        if wrong_role:
+            return refused(Weigergrond.NIET_BEVOEGD, wrong_role)
+        if len(ce.id) > MAX_ID:
+            return refused(Weigergrond.ONGELDIG, f"Geef een id van ten hoogste {MAX_ID} tekens.", dead=True)
+        if naam is None:
+            return refused(
+                Weigergrond.ONBEKEND_TYPE, "Gebruik als type nl.inburgering.<gebeurtenis> uit de catalogus.", dead=True
+            )
         try:
             found, data = codec.decode(frame)
             if found != naam:
@@ -204,80 +204,42 @@ class Desk:
         except InvalidEvent as error:
             return refused(Weigergrond.ONGELDIG, str(error))
         try:
-            identities = _identities(data.get("persoon"), catalogue.gebeurtenistype(naam).persoonsgebonden)
-            gebeurd = _moment(data, now.date())
-        except _Refusal as refusal:
+            identities = identities_in(data.get("persoon"), catalogue.gebeurtenistype(naam).persoonsgebonden)
+            gebeurd = moment_of(naam, data, today)
+        except Implausible as refusal:
             return refused(refusal.grond, refusal.toelichting)
         if weigering := may_say(sender, naam, data):
             return refused(Weigergrond(weigering.grond), weigering.toelichting)
         return Received(event, ce, sender, naam, data, identities, gebeurd, inhoud)
 
-
-class _Refusal(Exception):
-    def __init__(self, grond: Weigergrond, toelichting: str) -> None:
-        super().__init__(toelichting)
-        self.grond, self.toelichting = grond, toelichting
+    def _digest(self, content: bytes) -> bytes:
+        """A keyed hash: whoever reads the vault's tables cannot try contents."""
+        return hmac.digest(self._digest_key, content, "sha256")
 
 
-def _sender(ce: CloudEvent, participant: Deelnemer, today: date) -> Partij:
-    """The party that speaks: the role that the record names, or the only one that the organisation has."""
-    held = participant.rollen_op(today)
+def _named(ce: CloudEvent) -> str | None:
+    """The type that the attributes name, if the catalogue has it."""
+    try:
+        return catalogue.gebeurtenistype(gebeurtenis_of(ce)).naam
+    except (InvalidCloudEvent, UnknownEventType):
+        return None
+
+
+def _sender(ce: CloudEvent, participant: Deelnemer, today: date) -> tuple[Partij, str | None]:
+    """The party that speaks: the role that the record names, or the only one that the organisation has.
+
+    Else the party that gets the receipt, and why its word does not count. What was named is not repeated.
+    """
+    held = sorted(participant.rollen_op(today))
     named = ce.extensions.get("rol")
     if named is None and len(held) == 1:
-        return Partij(participant.oin, next(iter(held)))
+        return Partij(participant.oin, held[0]), None
     if named in held:
-        return Partij(participant.oin, Rol(named))
-    roles = ", ".join(sorted(held)) or "geen"
+        return Partij(participant.oin, Rol(named)), None
+    nominal = Partij(participant.oin, held[0] if held else participant.rollen[-1].rol)
+    if not held:
+        return nominal, f"Vraag de beheerder van de hub om een rol: op {today} heeft u er geen."
+    roles = ", ".join(held)
     if named is None:
-        raise _Refusal(
-            Weigergrond.NIET_BEVOEGD,
-            f"Noem in het attribuut `rol` namens welke rol u meldt; u heeft er meer dan een: {roles}.",
-        )
-    raise _Refusal(
-        Weigergrond.NIET_BEVOEGD, f"Meld in een rol die u op {today} heeft; `{named}` is dat niet, wel: {roles}."
-    )
-
-
-def _identities(persoon: Mapping[str, Any] | None, required: bool) -> tuple[Identity, ...]:
-    if persoon is None:
-        if required:
-            raise _Refusal(
-                Weigergrond.ONGELDIG, "Vul `persoon` in met soort en waarde: deze gebeurtenis gaat over een persoon."
-            )
-        return ()
-    given: list[Identity] = []
-    for one in (persoon, *(persoon.get("ook") or ())):
-        soort, waarde = one["soort"], str(one["waarde"]).strip()
-        if soort == "bsn" and not identity.is_bsn(waarde):
-            raise _Refusal(Weigergrond.IDENTITEIT_ONGELDIG, "Controleer het BSN: het voldoet niet aan de elfproef.")
-        if soort == "vnummer":
-            if not identity.is_vnummer(waarde):
-                raise _Refusal(
-                    Weigergrond.IDENTITEIT_ONGELDIG, "Controleer het V-nummer: het heeft ten hoogste tien cijfers."
-                )
-            waarde = waarde.zfill(10)
-        given.append((soort, waarde))
-    return tuple(given)
-
-
-def _moment(data: Mapping[str, Any], today: date) -> date:
-    """When it happened; and no date in the data before 1900 or so far ahead that it can only be a slip."""
-    for naam, value in _dates(data):
-        if value < EARLIEST or value > today + timedelta(days=366 * 10):
-            raise _Refusal(Weigergrond.DATUM_ONMOGELIJK, f"Verbeter `{naam}`: {value} kan niet bedoeld zijn.")
-    gebeurd = date.fromisoformat(data["gebeurd_op"]) if data.get("gebeurd_op") else today
-    if gebeurd > today + timedelta(days=1):
-        raise _Refusal(
-            Weigergrond.DATUM_ONMOGELIJK, f"Meld pas als het gebeurd is: `gebeurd_op` {gebeurd} ligt in de toekomst."
-        )
-    return gebeurd
-
-
-def _dates(data: Mapping[str, Any]) -> list[tuple[str, date]]:
-    found = []
-    for naam, value in data.items():
-        if isinstance(value, dict):
-            found += _dates(value)
-        elif isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-":
-            found.append((naam, date.fromisoformat(value)))
-    return found
+        return nominal, f"Noem in het attribuut `rol` namens welke rol u meldt; u heeft er meer dan een: {roles}."
+    return nominal, f"Meld in een rol die u op {today} heeft: {roles}."

@@ -2,11 +2,9 @@
 """The claim on `source`+`id`: the first inbox position that says a thing is the one that counts, for ever.
 
 Written before the Kafka transaction, in one SQL transaction a turn. After a crash the same position enters again and
-finds its
-own claim: it then does exactly what it decided the first time. Another position with the same content gets the first
-receipt again; one with different content is refused, unless the first was refused itself: nothing of that one is in
-the log, so
-its id is still free for the mended report.
+finds its own claim: it then does exactly what it decided the first time. Another position with the same content gets
+the first receipt again; one with different content is refused, unless the first was refused itself: nothing of that
+one is in the log, so its id is still free for the mended report.
 """
 
 from __future__ import annotations

@@ -3,8 +3,7 @@
 unreadable.
 
 The key is random on purpose: one derived from a master (HKDF) would come back with the master. From it two subkeys
-follow:
-one seals (log, state, identities), one makes pseudonyms, so that destroying the person's key also unties the
+follow: one seals (log, state, identities), one makes pseudonyms, so that destroying the person's key also unties the
 pseudonyms.
 """
 

@@ -83,8 +83,7 @@ def engine_for(url: str) -> Engine:
     """An engine for the vault's or the read model's address.
 
     SQLite gets write-ahead logging, immediate transactions (two writers wait instead of failing half-way) and
-    secure_delete,
-    so that a deleted row leaves no bytes in the file.
+    secure_delete, so that a deleted row leaves no bytes in the file.
     """
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True)

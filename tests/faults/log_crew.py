@@ -97,7 +97,7 @@ def until(done: Callable[[], bool], seconds: float, each: Callable[[], None] = l
 
 def finished(scene: Scene) -> bool:
     """Whether the state's positions have reached the end of the log."""
-    ends = {number: 0 for number in range(scene.partitions)}
+    ends = dict.fromkeys(range(scene.partitions), 0)
     for record in scene.read("in"):
         ends[record.partition()] = record.offset() + 1
     state = scene.state()

@@ -100,7 +100,9 @@ def make_app(orders: Orders) -> Any:
 
 def main(order: str) -> None:
     orders = Orders(**json.loads(order))
-    logging.basicConfig(level="INFO", stream=sys.stderr, format="%(asctime)s %(process)d %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(
+        level="INFO", stream=sys.stderr, format="%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"
+    )
     faust.Worker(make_app(orders), loglevel="INFO", override_logging=False).execute_from_commandline()
 
 

@@ -39,7 +39,9 @@ async def test_a_kill_at_every_step_of_the_commit_leaves_every_event_with_its_ef
     for passages, (point, scene) in zip(passed, scenes.items(), strict=True):
         expect_exactly_once(scene, sent)
         aborted = len(scene.read("out", "read_uncommitted")) - EVENTS
-        print(f"{point}: {passages} passages, killed at the last; {aborted} outputs stand in the log and are never seen")
+        print(
+            f"{point}: {passages} passages, killed at the last; {aborted} outputs stand in the log and are never seen"
+        )
         assert passages == 3
         assert aborted == (0 if point in {*UNSENT, Failpoint.AFTER_COMMIT} else TURN)
 

@@ -17,13 +17,13 @@ def test_a_frozen_worker_that_wakes_up_is_fenced_and_ends(broker: Broker, tmp_pa
     scene = Scene(broker, partitions=4)
     sent = []
     for partition in range(4):
-        own = [b"event %d %04d" % (partition, number) for number in range(600)]
+        own = [b"event %d %04d" % (partition, number) for number in range(300)]
         scene.send(own, key=b"person-%d" % partition, partition=partition)
         sent += own
     # every turn takes a while, so that turns are out at the moment of freezing
     orders = Orders(broker.bootstrap, str(broker.credentials.directory), scene.name, max_records=20, pause=0.5)
     with Crew(orders, tmp_path / "logs") as crew:
-        until(lambda: len(scene.values("out")) > 200, 30)
+        until(lambda: len(scene.values("out")) > 100, 30)
         frozen = crew.workers[0]
         frozen.send_signal(signal.SIGSTOP)
         until(lambda: finished(scene), 60)  # the other one takes over all of it
@@ -47,7 +47,9 @@ def test_an_exception_that_nobody_named_ends_the_process_with_nothing_of_its_tur
         scene.send([b"3", BUG, b"4"])
         start = time.monotonic()
         code = crew.workers[0].wait(30)
-        print(f"\nthe worker ended with {code}, {time.monotonic() - start:.1f} s after the record that it cannot handle")
+        print(
+            f"\nthe worker ended with {code}, {time.monotonic() - start:.1f} s after the record that it cannot handle"
+        )
         assert code not in (0, -signal.SIGKILL)
     assert scene.values("out") == [b"1", b"2"]
     assert scene.values("dead") == [POISON]

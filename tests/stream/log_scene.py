@@ -89,7 +89,9 @@ class Scene:
 
     def _led(self, topic: NewTopic) -> bool:
         known = self.admin.list_topics(topic.topic, timeout=10).topics[topic.topic]
-        return len(known.partitions) == topic.num_partitions and all(one.leader >= 0 for one in known.partitions.values())
+        return len(known.partitions) == topic.num_partitions and all(
+            one.leader >= 0 for one in known.partitions.values()
+        )
 
     def settings(self, **changes: Any) -> LogSettings:
         wanted: dict[str, Any] = {
@@ -122,10 +124,17 @@ class Scene:
             await reader.stop()
 
     def send(
-        self, values: Iterable[bytes], key: bytes | None = b"k", partition: int = 0, headers: Any = None, **producer: Any
+        self,
+        values: Iterable[bytes],
+        key: bytes | None = b"k",
+        partition: int = 0,
+        headers: Any = None,
+        **producer: Any,
     ) -> None:
         """Events into the log, in order, acknowledged."""
-        client = librdkafka.Producer({**self.kafka.librdkafka(), "linger.ms": 5, "enable.idempotence": True, **producer})
+        client = librdkafka.Producer(
+            {**self.kafka.librdkafka(), "linger.ms": 5, "enable.idempotence": True, **producer}
+        )
         for value in values:
             client.produce(f"{self.name}.in", value, key, partition, headers=headers)
             client.poll(0)
@@ -154,7 +163,10 @@ class Scene:
                     found.append(message)
                 elif message.error().code() == librdkafka.KafkaError._PARTITION_EOF:
                     ended.add(message.partition())
-                elif message.error().code() not in {librdkafka.KafkaError._TRANSPORT, librdkafka.KafkaError._ALL_BROKERS_DOWN}:
+                elif message.error().code() not in {
+                    librdkafka.KafkaError._TRANSPORT,
+                    librdkafka.KafkaError._ALL_BROKERS_DOWN,
+                }:
                     raise librdkafka.KafkaException(message.error())
         consumer.close()
         return sorted(found, key=lambda message: (message.partition(), message.offset()))

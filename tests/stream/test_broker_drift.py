@@ -21,7 +21,7 @@ from confluent_kafka.admin import (
 )
 
 from hub.broker.admin import apply, drift
-from hub.broker.errors import LayoutNotApplied
+from hub.broker.errors import BrokerNotReady, LayoutNotApplied
 from hub.broker.topics import Role, Topic, acls_for, topics_for
 
 GEMEENTE = "00000009900000000001"
@@ -136,3 +136,15 @@ def test_nobody_but_the_operator_applies(broker, structure, credentials, who) ->
     topics, acls = structure
     with pytest.raises(LayoutNotApplied, match="as the operator"):
         apply(broker.bootstrap, credentials(who), topics, acls)
+
+
+def test_a_partner_may_not_look_for_drift(broker, structure, credentials) -> None:
+    with pytest.raises(LayoutNotApplied, match="as the operator"):
+        drift(broker.bootstrap, credentials(GEMEENTE), *structure)
+
+
+def test_where_no_broker_answers_one_sentence_says_so(structure, operator, monkeypatch) -> None:
+    monkeypatch.setattr("hub.broker.admin.REQUEST_SECONDS", 0.5)
+    for act in (drift, apply):
+        with pytest.raises(BrokerNotReady, match="No broker answers at 127"):
+            act("127.0.0.1:9", operator, *structure)

@@ -92,7 +92,9 @@ async def test_a_store_on_disk_reads_only_what_it_lacks(
         scene.send([b"x"] * 3, key=b"person-1")
         rows = await one_turn(scene, make)
     assert rows == {b"person-1": b"12"}
-    assert restored(caplog) == [0, 2, 2, 0], "the row and the position of the turn that the disk missed, and nothing else"
+    assert restored(caplog) == [0, 2, 2, 0], (
+        "the row and the position of the turn that the disk missed, and nothing else"
+    )
 
 
 async def test_a_store_from_elsewhere_or_from_the_future_is_thrown_away(

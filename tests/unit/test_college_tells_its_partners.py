@@ -151,9 +151,14 @@ def test_the_hub_tells_coa_of_its_own_term_and_the_gemeente_of_an_expired_toeste
     signaal = {"signaal": "s", "regel": "koppeling", "eigenaar": "balie@coa", "ernst": "informatie"}
     af = gebeurtenis("signaal-afgegeven", "de-hub", gericht_aan="coa", **signaal)
     assert voor("coa", af, DOSSIER).uitkomst is Uitkomst.GELEVERD
+    assert voor("gem-a", af, DOSSIER).uitkomst is Uitkomst.GEWEIGERD
     assert voor("coa", af, kader(relatie("coa", tot=date(2026, 1, 1)))).reden is Reden.RELATION_ENDED
     weg = gebeurtenis("signaal-vervallen", "de-hub", gericht_aan="coa", signaal="s", regel="koppeling")
     assert voor("coa", weg, kader(relatie("coa", tot=date(2026, 1, 1)))).uitkomst is Uitkomst.GELEVERD
+    for naam in ("signaal-afgegeven", "signaal-vervallen"):
+        aan_gemeente = gebeurtenis(naam, "de-hub", gericht_aan="gem-a", **signaal)
+        assert voor("gem-a", aan_gemeente, DOSSIER).uitkomst is Uitkomst.GELEVERD
+        assert voor("coa", aan_gemeente, DOSSIER).uitkomst is Uitkomst.GEWEIGERD
     verlopen = gebeurtenis("toestemming-verlopen", "de-hub", betreft="t1")
     assert voor("gem-a", verlopen, DOSSIER).uitkomst is Uitkomst.GELEVERD
     assert voor("gem-b", verlopen, DOSSIER).reden is Reden.RELATION_ENDED

@@ -132,3 +132,14 @@ def test_people_under_the_law_of_2013_have_no_pip() -> None:
     plicht(case, "2026-05-04", wet="Wi2013")
     case.tik("2026-12-01")
     assert case.open("PIP") is None
+
+
+def test_information_of_another_party_is_no_answer() -> None:
+    case = Case()
+    plicht(case, "2026-05-04")
+    case.zegt(GEM_A, "informatie-opgevraagd", "2026-06-01", bij="idw", soort="diplomawaardering")
+    case.zegt(GEM_A, "informatie-opgevraagd", "2026-06-01", bij="school", soort="onderwijsadvies")
+    case.zegt(GEM_A, "informatie-ontvangen", "2026-07-08", bij="school", soort="onderwijsadvies")
+    assert case.stand("pip.stand", "2026-07-30") == "wacht-op-informatie"
+    case.zegt(GEM_A, "informatie-ontvangen", "2026-07-13", bij="idw", soort="diplomawaardering")
+    assert (case.stand("pip.uiterste_datum"), case.stand("pip.stand", "2026-07-28")) == ("2026-07-27", "te-laat")

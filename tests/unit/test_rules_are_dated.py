@@ -14,9 +14,13 @@ from tests.unit.case import GEM_A, Case, plicht
 OP = date(2025, 6, 1)
 
 
-def _met(**versie: object) -> Regels:
-    extra = Regelversie.model_validate({"regel": "PIP", "versie": "eigen", "geldig_van": "2025-01-01", **versie})
-    return Regels([*ingebouwd().versies, extra])
+def _regel(regel: str, instellingen: dict[str, object], **versie: object) -> Regelversie:
+    plain = {"regel": regel, "versie": "eigen", "geldig_van": "2025-01-01", "instellingen": instellingen, **versie}
+    return Regelversie.model_validate(plain)
+
+
+def _met(instellingen: dict[str, object], **versie: object) -> Regels:
+    return Regels([*ingebouwd().versies, _regel("PIP", instellingen, **versie)])
 
 
 def test_a_gemeente_can_have_its_own_and_the_more_specific_wins() -> None:
@@ -68,3 +72,30 @@ def test_a_file_that_cannot_be_used_says_what_to_change(tmp_path: Path) -> None:
 def test_the_next_day_on_which_a_version_begins_is_known() -> None:
     assert ingebouwd().volgende_wijziging(date(2022, 6, 1)) == date(2023, 1, 1)
     assert ingebouwd().volgende_wijziging(date(2026, 1, 1)) is None
+
+
+def test_rules_that_would_fail_on_some_day_are_refused_when_read() -> None:
+    zonder_verzuim = [v for v in ingebouwd().versies if v.regel != "verzuim"]
+    with pytest.raises(OngeldigeRegels, match="verzuim a version that holds for everybody"):
+        Regels(zonder_verzuim)
+    eindig = [
+        v.model_copy(update={"geldig_tot": date(2027, 1, 1)}) for v in ingebouwd().versies if v.regel == "verzuim"
+    ]
+    with pytest.raises(OngeldigeRegels, match="from 2027-01-01 on"):
+        Regels([*zonder_verzuim, *eindig])
+    with pytest.raises(OngeldigeRegels, match="warn_weeks of rule PIP, version eigen, as int"):
+        _met(instellingen={"warn_weeks": "twee"})
+
+
+def test_a_single_version_for_one_gemeente_is_not_for_all() -> None:
+    regels = Regels([*ingebouwd().versies, _regel("verzuim", {"threshold": 3}, voor={"gemeente": "gem-a"})])
+    assert regels.altijd("verzuim") is None
+    assert regels.op("verzuim", OP, Bereik(gemeente="gem-a")).getal("threshold") == 3
+    assert regels.op("verzuim", OP, Bereik(gemeente="gem-b")).getal("threshold") == 2
+
+
+def test_the_day_on_which_a_rule_changes_stands_on_the_agenda() -> None:
+    case = Case(_met(instellingen={"warn_weeks": 4}, geldig_van="2026-05-20"))
+    plicht(case, "2026-05-04")
+    assert case.agenda is not None
+    assert case.agenda.isoformat() == "2026-05-20"

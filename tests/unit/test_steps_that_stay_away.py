@@ -137,3 +137,13 @@ def test_the_conversations_that_the_pip_promises() -> None:
     assert case.open("voortgangsgesprek") is None
     case.tik("2026-02-04")
     assert case.open("voortgangsgesprek") is not None
+
+
+def test_a_no_show_on_the_day_of_the_call_ends_that_call() -> None:
+    case = Case()
+    plicht(case, "2025-01-06")
+    oproep = {"oproep": 1, "datum": "2025-01-13", "termijn_tot": "2025-01-13"}
+    case.zegt(GEM_A, "brede-intake-opgeroepen", "2025-01-13", **oproep)
+    case.zegt(GEM_A, "brede-intake-niet-verschenen", "2025-01-14", oproep=1, datum="2025-01-13")
+    case.tik("2025-03-01")
+    assert case.open("brede intake") is None

@@ -29,7 +29,9 @@ async def somewhere(partition: int) -> int:
     return 0
 
 
-def record(offset: int = 0, value: bytes = b"v", key: bytes = b"k", headers: tuple[tuple[str, bytes], ...] = ()) -> ConsumerRecord:
+def record(
+    offset: int = 0, value: bytes = b"v", key: bytes = b"k", headers: tuple[tuple[str, bytes], ...] = ()
+) -> ConsumerRecord:
     return ConsumerRecord("log", 0, offset, 0, 0, key, value, None, len(key), len(value), headers)
 
 

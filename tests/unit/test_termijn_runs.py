@@ -106,3 +106,22 @@ def test_eight_months_is_practice_for_an_ontheffing() -> None:
     assert case.ernst("pending request at DUO") == "waarschuwing"
     case.tik("2026-09-06")
     assert case.ernst("pending request at DUO") == "overschreden"
+
+
+def test_what_duo_states_counts_before_the_pip_is_known_here() -> None:
+    case = Case()
+    plicht(case, "2025-01-06")
+    case.zegt(DUO, "inburgeringstermijn-gestart", "2025-02-10", startdatum="2025-02-04", einddatum="2028-02-04")
+    assert (case.stand("termijn.start"), case.stand("termijn.einde")) == ("2025-02-04", "2028-02-04")
+    assert (case.stand("termijn.stand", "2025-02-03"), case.stand("termijn.stand", "2025-02-04")) == (
+        "niet-gestart",
+        "lopend",
+    )
+
+
+def test_versions_of_the_decision_and_of_the_plan() -> None:
+    case = Case()
+    in_les(case)
+    case.zegt(GEM_A, "pip-gewijzigd", "2025-06-02", dagtekening="2025-06-02", laag="plan")
+    case.zegt(GEM_A, "pip-gewijzigd", "2025-07-01", dagtekening="2025-07-01", laag="plan", raakt_beschikking=True)
+    assert (case.stand("pip.beschikking_versie"), case.stand("pip.plan_versie")) == (2, 3)

@@ -72,3 +72,14 @@ def test_no_silence_after_the_timetable_ended() -> None:
     case.zegt(SCHOOL, "rooster-vastgesteld", "2025-03-03", groep="G1", van="2025-03-03", tot="2025-03-20")
     case.tik("2025-05-01")
     assert case.open("verzuim silence") is None
+
+
+def test_the_last_timetable_counts() -> None:
+    case = Case()
+    in_les(case)
+    case.zegt(SCHOOL, "rooster-vastgesteld", "2025-03-03", groep="G1", van="2025-03-03", tot="2025-04-01")
+    case.zegt(SCHOOL, "rooster-vastgesteld", "2025-04-01", groep="G2", van="2025-04-01", tot="2026-01-01")
+    case.tik("2025-04-23")
+    assert case.open("verzuim silence") is not None
+    case.tik("2026-01-01")
+    assert case.open("verzuim silence") is None

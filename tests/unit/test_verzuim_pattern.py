@@ -123,3 +123,23 @@ def test_the_reason_of_a_signal_is_neutral() -> None:
     reden = case.ontvangen(GEM_A, "signaal-afgegeven")[-1].data["reden"]
     assert "gesprek" in reden
     assert not any(woord in reden for woord in ("zorgtaken", "werk", "schuld", "verwijt", "boete", "ongeoorloofd"))
+
+
+@pytest.mark.parametrize(
+    ("van", "tot", "telt"),
+    [("2025-04-10", "2025-04-11", 1), ("2025-04-09", "2025-04-10", 2), ("2025-04-10", "2025-04-10", 1)],
+)
+def test_an_exemption_runs_from_its_first_day_until_the_day_that_ends_it(van: str, tot: str, telt: int) -> None:
+    case = Case()
+    in_les(case)
+    case.zegt(GEM_A, "verzuim-vrijgesteld", "2025-04-01", van=van, tot=tot)
+    afwezig(case, "L1", "2025-04-03")
+    afwezig(case, "L2", "2025-04-10")
+    assert case.stand("verzuim.ongeoorloofd") == telt
+
+
+def test_a_report_of_a_gezinsmigrant_without_a_request_counts_for_nothing() -> None:
+    case = Case()
+    in_les(case, doelgroep="gezinsmigrant")
+    case.zegt(SCHOOL, "verzuim-gemeld", "2025-04-28", maand="2025-04", aantal=2, soort="ongeoorloofd")
+    assert case.open("verzuim") is None
