@@ -52,7 +52,7 @@ def first(seen: list[float] = []) -> None:  # noqa: B006 - once a process
     """Say when the first event came."""
     if not seen:
         seen.append(time.time())
-        print(seen[0], flush=True)
+        print(f"\nfirst event at {seen[0]}", flush=True)
 
 
 def channel(course: Course) -> None:
@@ -68,7 +68,7 @@ def channel(course: Course) -> None:
     settings = LogSettings(course.input, course.group, Role.DOSSIER, course.kafka, course.state, **stores)
     log = Log(app, settings)
 
-    @app.agent(log, concurrency=4)
+    @app.agent(log, concurrency=4)  # type: ignore[untyped-decorator]
     async def count(turns: Any) -> None:
         async for turn in turns:
             first()
@@ -90,9 +90,15 @@ def aiokafka(course: Course) -> None:
 
     async def work() -> None:
         consumer = AIOKafkaConsumer(
-            course.input, **course.kafka.aiokafka(), group_id=course.group, enable_auto_commit=False, auto_offset_reset="earliest"
+            course.input,
+            **course.kafka.aiokafka(),
+            group_id=course.group,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
         )
-        producer = AIOKafkaProducer(**course.kafka.aiokafka(), enable_idempotence=True, linger_ms=5, max_batch_size=1_000_000)
+        producer = AIOKafkaProducer(
+            **course.kafka.aiokafka(), enable_idempotence=True, linger_ms=5, max_batch_size=1_000_000
+        )
         await consumer.start()
         await producer.start()
         counts: dict[bytes, int] = {}
@@ -122,6 +128,7 @@ def faust_agent(course: Course) -> None:
         topic_partitions=12,
         topic_replication_factor=1,
         web_enabled=False,
+        worker_redirect_stdouts=False,
         producer_linger=0.005,
         producer_max_batch_size=262_144,
         consumer_auto_offset_reset="earliest",
@@ -130,7 +137,7 @@ def faust_agent(course: Course) -> None:
     output = app.topic(course.output, key_type=bytes, value_type=bytes, value_serializer="raw")
     table = app.Table("counts", key_type=bytes, value_type=int, partitions=12)
 
-    @app.agent(source)
+    @app.agent(source)  # type: ignore[untyped-decorator]
     async def count(stream: Any) -> None:
         async for event in stream.events():
             first()

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 import time
 from pathlib import Path
@@ -14,13 +13,14 @@ from typing import Any
 
 import confluent_kafka as librdkafka
 from confluent_kafka.admin import AdminClient, NewTopic
+from rich.console import Console
 
 from hub.broker.kafka import Broker
 from hub.streams.restore import POSITION, StateTopic
 from hub.streams.settings import KafkaConnection
 from hub.streams.store import MemoryStore, RocksStore, Store
 
-__all__ = ["run"]
+__all__ = ["main", "run"]
 
 VALUE = b"x" * 400
 """About a sealed row of a dossier."""
@@ -38,8 +38,8 @@ def run(broker: Broker, rows: int = 100_000) -> dict[str, Any]:
     producer.begin_transaction()
     for number in range(rows):
         producer.produce(topic, VALUE, b"dossier-%06d/kern" % number)
-        if number % 1000 == 0:
-            producer.poll(0)
+        if number % 10_000 == 0:
+            producer.flush()
     producer.produce(topic, b"%d" % rows, POSITION)
     producer.flush()
     producer.commit_transaction()
@@ -56,7 +56,7 @@ def run(broker: Broker, rows: int = 100_000) -> dict[str, Any]:
 
 
 def _restore(kafka: KafkaConnection, topic: str, store: Store, expected: int) -> float:
-    state = StateTopic(kafka, topic, max_age=3600)
+    state = StateTopic(kafka, topic, f"{topic}-group", max_age=3600)
     start = time.monotonic()
     restored = state.restore(0, store, beat=lambda: None, stopped=lambda: False)
     seconds = time.monotonic() - start
@@ -66,6 +66,18 @@ def _restore(kafka: KafkaConnection, topic: str, store: Store, expected: int) ->
     return seconds
 
 
+def main(*, as_json: bool = False) -> None:
+    with tempfile.TemporaryDirectory(prefix="hub-bench-") as data, Broker(Path(data)) as broker:
+        found = run(broker)
+    console = Console()
+    if as_json:
+        console.print_json(data=found)
+        return
+    console.print(f"{found['rows']:,} state rows of {len(VALUE)} bytes:")
+    for name, speed in found["rows_per_second"].items():
+        console.print(f"  into a store {'in' if name == 'memory' else 'on'} {name}: {speed:,} rows/s")
+    console.print(f"  a store on disk that is still there: {found['seconds']['disk, still there']} s in all")
+
+
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as data, Broker(Path(data)) as broker:
-        print(json.dumps(run(broker), indent=2))
+    main()

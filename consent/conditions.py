@@ -102,7 +102,11 @@ def gemeente_van(partij: Partij, toets: Toets) -> str | None:
     if partij.rol is Rol.GEMEENTE:
         return partij.oin
     for relatie in toets.kader.relaties:
-        if relatie.partij == partij and relatie.stand(toets.op, toets.event.id) is RelatieStand.ACTIEF:
+        if (
+            relatie.partij == partij
+            and not relatie.zelf_gemeld
+            and relatie.stand(toets.op, toets.event.id) is RelatieStand.ACTIEF
+        ):
             return relatie.namens
     return None
 

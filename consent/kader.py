@@ -101,6 +101,8 @@ class Relatie:
     """OIN of the gemeente on whose behalf (contract, verwerkersovereenkomst, mandate); None = nobody's or unknown."""
     staart_tot: date | None = None
     """End of the tail that the law gives after ``tot``; None = no tail, ``date.max`` = end not yet known."""
+    zelf_gemeld: bool = False
+    """Only the provider itself says so, by reporting a start (Bi 9.6(6)): it may go on reporting, and receives nothing by it."""
 
     def stand(self, op: date, gebeurtenis_id: str | None = None) -> RelatieStand:
         """Where this relation stands on a day, for a given event."""
@@ -181,10 +183,10 @@ class Kader:
         return tuple(r for r in self.relaties if r.partij == partij)
 
     def stand_van(self, partij: Partij, op: date, gebeurtenis_id: str | None = None) -> RelatieStand:
-        """The best of the party's relations on a day; see Relatie.stand."""
+        """The best of the relations by which the party may receive, on a day; see Relatie.stand."""
         best = RelatieStand.NOOIT
         for relatie in self.relaties:
-            if relatie.partij == partij:
+            if relatie.partij == partij and not relatie.zelf_gemeld:
                 stand = relatie.stand(op, gebeurtenis_id)
                 if _RANG[stand] > _RANG[best]:
                     best = stand

@@ -82,6 +82,8 @@ def hoofdreden(toets: Toets, gefaald: Sequence[tuple[Beleidsregel, Reden]]) -> R
         if op_toestemming:
             return zwaarste(op_toestemming)
     for relatie in kader.relaties:
+        if relatie.zelf_gemeld:
+            continue
         if relatie.partij.oin == ontvanger.oin and relatie.stand(toets.op, toets.event.id) is RelatieStand.ACTIEF:
             return Reden.WRONG_ROLE
     if ontvanger.rol is Rol.OPVANG and not gefaald:

@@ -21,6 +21,13 @@ INDEX = "index.key"
 LOG = "log-signing.key"
 
 
+BYTES = 32
+
+
+class KeyUnreadable(Exception):
+    """A key file is missing, closed to this account, or not a key."""
+
+
 def make(directory: Path) -> None:
     """Make every key that is not there yet."""
     directory.mkdir(parents=True, exist_ok=True)
@@ -31,12 +38,29 @@ def make(directory: Path) -> None:
     _write(directory / SEALING, raw_private(X25519PrivateKey.generate()))
 
 
+def read(path: Path) -> bytes:
+    """The 32 bytes of a key file; raises KeyUnreadable."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise KeyUnreadable(
+            f"Key file {path.name} is missing: put back the file that belongs to this hub in {path.parent}."
+        ) from error
+    except OSError as error:
+        raise KeyUnreadable(
+            f"Key file {path.name} cannot be read: run this as the hub's own account ({error.strerror})."
+        ) from error
+    if len(content) != BYTES:
+        raise KeyUnreadable(f"{path.name} is not a key of {BYTES} bytes: put back the file that belongs to this hub.")
+    return content
+
+
 def signing_key(path: Path) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
+    return Ed25519PrivateKey.from_private_bytes(read(path))
 
 
 def sealing_key(path: Path) -> X25519PrivateKey:
-    return X25519PrivateKey.from_private_bytes(path.read_bytes())
+    return X25519PrivateKey.from_private_bytes(read(path))
 
 
 def raw_private(key: Ed25519PrivateKey | X25519PrivateKey) -> bytes:

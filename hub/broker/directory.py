@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import shutil
 from pathlib import Path
 from typing import IO
 
-from hub.broker.errors import DataDirectoryRefused, DiskFull
+from hub.broker.errors import BrokerError, DataDirectoryRefused, DiskFull
 from hub.broker.fetch import kafka_version
 from hub.broker.whole_file import UNFINISHED, write_whole
 
@@ -46,6 +47,7 @@ class Directory:
             raise DataDirectoryRefused(
                 "The broker's data directory holds files that are not the broker's; name an empty one with --data."
             )
+        self.vacate()  # a broker that died by itself left it occupied by us
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._held = self.lock.open("a")
         try:
@@ -99,6 +101,15 @@ class Directory:
 def disk_full() -> DiskFull:
     """The error for a disk without room."""
     return DiskFull("The disk of the broker's data directory is full; make room or name another directory with --data.")
+
+
+def unusable(error: OSError) -> BrokerError:
+    """The error for a directory that the operating system will not let us use."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return disk_full()
+    return DataDirectoryRefused(
+        f"The broker's data directory cannot be used ({error.strerror}); name another directory with --data."
+    )
 
 
 def _numbers(version: str) -> tuple[int, ...]:

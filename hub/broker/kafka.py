@@ -8,7 +8,6 @@ Start and stop, kill and restart. Not here: which topics and rights it has (``to
 from __future__ import annotations
 
 import base64
-import errno
 import shutil
 import time
 import uuid
@@ -23,7 +22,7 @@ from confluent_kafka.admin import AdminClient
 from hub.broker import ports, process
 from hub.broker.certificates import Authority
 from hub.broker.credentials import Credentials
-from hub.broker.directory import Directory, disk_full
+from hub.broker.directory import Directory, disk_full, unusable
 from hub.broker.errors import BrokerError, BrokerNotReady
 from hub.broker.fetch import ensure_kafka
 from hub.broker.java import find_java
@@ -32,6 +31,7 @@ from hub.broker.settings import NODE, java_command, logging_properties, properti
 from hub.broker.whole_file import write_whole
 
 LEAST_FREE_BYTES = 256 * 1024 * 1024
+NO_ROOM_BYTES = 1024 * 1024
 START_SECONDS = 90.0
 """Three seconds on an idle machine; tests that share two cores with ten other processes need half a minute."""
 STOP_SECONDS = 8.0
@@ -125,8 +125,8 @@ class Broker:
             self._await_answer(self._process, time.monotonic() + timeout, chosen)
         except BaseException as error:
             self.kill()
-            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise disk_full() from error
+            if isinstance(error, OSError):
+                raise unusable(error) from error
             raise
 
     def stop(self, timeout: float = STOP_SECONDS) -> None:
@@ -169,7 +169,8 @@ class Broker:
         admin: AdminClient | None = None
         while time.monotonic() < deadline:
             if not started.running:
-                raise self._why_it_ended(chosen)
+                self._directory.check_room(NO_ROOM_BYTES)  # where the log could not say so any more
+                raise _why(started.last_words(), chosen)
             if admin is None and ports.answers(chosen.broker):
                 address = {"bootstrap.servers": f"{HOST}:{chosen.broker}", "log_level": 0}
                 admin = AdminClient(address | self.credentials.librdkafka())
@@ -182,12 +183,10 @@ class Broker:
             time.sleep(0.05)
         raise BrokerNotReady("The broker did not answer in time; broker.log in its data directory may say why.")
 
-    def _why_it_ended(self, chosen: Ports) -> BrokerError:
-        told = process.last_words(self._directory)
-        if "Address already in use" in told:
-            return ports.in_use(chosen.broker)
-        if "No space left on device" in told:
-            return disk_full()
-        return BrokerNotReady(
-            "The broker ended while starting; broker.log and console.log in its data directory say why."
-        )
+
+def _why(last_words: str, chosen: Ports) -> BrokerError:
+    if "Address already in use" in last_words:
+        return ports.in_use(chosen.broker)
+    if process.DISK_FULL in last_words:
+        return disk_full()
+    return BrokerNotReady("The broker ended while starting; broker.log and console.log in its data directory say why.")

@@ -25,6 +25,8 @@ class Process:
     """A running broker."""
 
     def __init__(self, command: list[str], directory: Directory, *, tethered: bool) -> None:
+        self._directory = directory
+        self._log_begin = directory.log.stat().st_size if directory.log.exists() else 0
         self._ended = threading.Event()
         started = threading.Event()
         failure: list[OSError] = []
@@ -53,6 +55,16 @@ class Process:
     @property
     def running(self) -> bool:
         return not self._ended.is_set()
+
+    def last_words(self) -> str:
+        """The end of what this process (no earlier one) wrote to its log and its console."""
+        told = ""
+        for path, begin in ((self._directory.log, self._log_begin), (self._directory.console, 0)):
+            with contextlib.suppress(FileNotFoundError), path.open("rb") as stream:
+                end = path.stat().st_size
+                stream.seek(max(end - LAST_WORDS_BYTES, begin if begin <= end else 0))
+                told += stream.read().decode(errors="replace")
+        return told
 
     def stop(self, timeout: float) -> None:
         """Ask it to end; after ``timeout`` seconds, end it."""
@@ -106,13 +118,3 @@ def end_orphan(directory: Directory) -> None:
             with contextlib.suppress(psutil.NoSuchProcess):
                 found.kill()
                 found.wait()
-
-
-def last_words(directory: Directory) -> str:
-    """The end of what the broker wrote to its log and its console."""
-    told = ""
-    for path in (directory.log, directory.console):
-        with contextlib.suppress(FileNotFoundError), path.open("rb") as stream:
-            stream.seek(max(0, path.stat().st_size - LAST_WORDS_BYTES))
-            told += stream.read().decode(errors="replace")
-    return told

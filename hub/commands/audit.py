@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 
 from hub import keyring
-from hub.commands.shared import AsJson, Data, Exit, answer, console, errors, opened, told
+from hub.commands.shared import AsJson, Data, WrongUse, answer, console, opened, told
 from hub.readmodel import questions
 from hub.readmodel.export import BrokenExport, export, verify
 from hub.readmodel.proof import NoSuchLeaf, prove
@@ -64,7 +64,7 @@ def export_(data: Data, to: Annotated[Path, typer.Argument(help="The file to wri
 
     Example: hub audit export --data DIR audit.jsonl
     """
-    with told():
+    with told(BrokenExport):
         settings = opened(data)
         public = keyring.signing_key(settings.keys / keyring.LOG).public_key()
         count = export(engine_for(settings.audit_address), public, to)
@@ -85,16 +85,16 @@ def verify_(
     Example: hub audit verify audit.jsonl --key BASE64
     """
     with told(BrokenExport):
+        trusted = _public_key(key) if key else None
         if file is None:
             if data is None:
-                errors.print("Name an export to check, or a data directory with --data.")
-                raise typer.Exit(Exit.WRONG_USE)
+                raise WrongUse("Name an export to check, or a data directory with --data.")
             settings = opened(data)
             file = settings.data / "audit-export.jsonl"
-            export(
-                engine_for(settings.audit_address), keyring.signing_key(settings.keys / keyring.LOG).public_key(), file
-            )
-        size, root = verify(file, base64.b64decode(key) if key else None)
+            own = keyring.signing_key(settings.keys / keyring.LOG).public_key()
+            export(engine_for(settings.audit_address), own, file)
+            trusted = trusted or own.public_bytes_raw()
+        size, root = verify(file, trusted)
         value = {"records": size, "root": base64.b64encode(root).decode()}
         answer(
             value,
@@ -103,6 +103,28 @@ def verify_(
                 f"{size} records fit the signed checkpoint; root {value['root']}.", style="green", highlight=False
             ),
         )
+
+
+def _public_key(text: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != keyring.BYTES:
+        raise WrongUse("Give the log's public key as base64 of its 32 bytes: `hub audit key` prints it.")
+    return key
+
+
+@app.command("key")
+def key_(data: Data, as_json: AsJson = False) -> None:
+    """The log's public key, for those who check exports and proofs.
+
+    Example: hub audit key --data DIR
+    """
+    with told():
+        public = keyring.signing_key(opened(data).keys / keyring.LOG).public_key().public_bytes_raw()
+        text = base64.b64encode(public).decode()
+        answer({"key": text}, as_json=as_json, show=lambda: console.print(text, highlight=False))
 
 
 @app.command("proof")

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import time
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from hub.commands.shared import AsJson, Data, Exit, answer, console, errors, opened, told
+from hub.commands.shared import AsJson, Exit, WrongUse, answer, console, errors, opened, told
+from hub.settings import Settings
 from hub.streams.clock import ClockState, day_tick
 from hub.vault.tables import engine_for
 
@@ -17,8 +19,13 @@ app = typer.Typer(help="The hub's time.", invoke_without_command=True)
 WAIT_SECONDS = 300.0
 
 
+NoData = Annotated[
+    Path | None, typer.Option("--data", envvar="HUB_DATA", help="The hub's data directory.", show_default=False)
+]
+
+
 @app.callback()
-def show(context: typer.Context, data: Data, as_json: AsJson = False) -> None:
+def show(context: typer.Context, data: NoData = None, as_json: AsJson = False) -> None:
     """Where time stands.
 
     Example: hub clock --data DIR
@@ -27,11 +34,11 @@ def show(context: typer.Context, data: Data, as_json: AsJson = False) -> None:
     if context.invoked_subcommand:
         return
     with told():
-        state = ClockState(engine_for(opened(data).clock_address))
+        state = ClockState(engine_for(_hub(data).clock_address))
         last, target = state.read()
         value = {"tick": last, "target": target, "held": state.held()}
         answer(value, as_json=as_json, show=lambda: console.print(_told(last, state.held()), highlight=False))
-    if state.held():
+    if value["held"]:
         raise typer.Exit(Exit.FOUND)
 
 
@@ -39,21 +46,37 @@ def show(context: typer.Context, data: Data, as_json: AsJson = False) -> None:
 def advance(
     context: typer.Context,
     to: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The day to go to.")],
+    data: NoData = None,
+    as_json: AsJson = False,
 ) -> None:
     """Move simulated time to the morning of a day, one tick a day, and wait until every partition has it.
 
-    Example: hub clock --data DIR advance --to 2026-03-02
+    Example: hub clock advance --data DIR --to 2026-03-02
     """
     with told():
-        settings = opened(context.obj)
+        settings, day = _hub(data or context.obj), to.date()
         if not settings.simulated:
-            errors.print("This hub runs on real time: it cannot be moved. Simulated time is chosen when a hub is made.")
-            raise typer.Exit(Exit.WRONG_USE)
+            raise WrongUse(
+                "This hub runs on real time: it cannot be moved. Simulated time is chosen when a hub is made."
+            )
         state = ClockState(engine_for(settings.clock_address))
-        if not move(state, to.date()):
+        last, _ = state.read()
+        if last and last > day_tick(day):
+            raise WrongUse(f"It is {last:%Y-%m-%d} already: time does not go back, so name a later day.")
+        if not move(state, day):
             errors.print("The clock did not get there in time: is `hub up` running? `hub doctor` tells more.")
             raise typer.Exit(Exit.FOUND)
-        console.print(f"It is the morning of {to.date()}.", highlight=False)
+        answer(
+            {"day": str(day)},
+            as_json=as_json,
+            show=lambda: console.print(f"It is the morning of {day}.", highlight=False),
+        )
+
+
+def _hub(data: Path | None) -> Settings:
+    if data is None:
+        raise WrongUse("Name the hub's data directory with --data, or in HUB_DATA.")
+    return opened(data)
 
 
 def move(state: ClockState, day: date, patience: float = WAIT_SECONDS) -> bool:

@@ -12,9 +12,9 @@ from confluent_kafka import Consumer, KafkaError, TopicPartition
 from rich.table import Table
 
 from hub.broker.credentials import Credentials
-from hub.broker.kafka import Broker
+from hub.broker.errors import BrokerNotReady
 from hub.broker.topics import DEAD_LETTERS, Role
-from hub.commands.shared import AsJson, Data, Exit, answer, console, opened, told
+from hub.commands.shared import ANSWER_SECONDS, AsJson, Data, Exit, WrongUse, answer, console, opened, reached, told
 from hub.settings import Settings
 
 app = typer.Typer(help="Records that could not be handled.", no_args_is_help=True)
@@ -41,22 +41,25 @@ def list_(data: Data, as_json: AsJson = False) -> None:
 
 
 @app.command("show")
-def show(data: Data, number: Annotated[int, typer.Argument(help="Its number in the list.")]) -> None:
-    """One dead letter: its headers, and how many sealed bytes it has. Contents are not shown: they are sealed.
+def show(
+    data: Data, number: Annotated[int, typer.Argument(help="Its number in the list.")], as_json: AsJson = False
+) -> None:
+    """One dead letter as JSON: its key and headers, and how many bytes it has. Contents are not shown: they are sealed.
 
     Example: hub dead-letters show --data DIR 3
     """
     with told():
         for one in letters(opened(data)):
             if one["number"] == number:
-                console.print_json(data=one)
-                return
-    raise typer.Exit(Exit.FOUND)
+                break
+        else:
+            raise WrongUse(f"There is no dead letter {number}: `hub dead-letters list` gives the numbers.")
+        answer(one, as_json=as_json, show=lambda: console.print_json(data=one))
 
 
 def letters(settings: Settings) -> Iterator[dict[str, Any]]:
     """Every record of the dead letters topic."""
-    bootstrap = settings.bootstrap or Broker(settings.data / "broker").bootstrap
+    bootstrap = reached(settings)
     consumer = Consumer(
         {
             "bootstrap.servers": bootstrap,
@@ -65,27 +68,38 @@ def letters(settings: Settings) -> Iterator[dict[str, Any]]:
             "enable.auto.commit": False,
             "enable.partition.eof": True,
             "isolation.level": "read_committed",
+            "log_level": 0,
         }
     )
     consumer.assign([TopicPartition(DEAD_LETTERS, 0, 0)])
     try:
         while True:
-            message = consumer.poll(10)
+            message = consumer.poll(ANSWER_SECONDS)
             if message is None:
-                raise OSError(f"The broker at {bootstrap} does not answer: is `hub up` running?")
+                raise BrokerNotReady(f"The broker at {bootstrap} does not answer: is `hub up` running?")
             if message.error():
                 if message.error().code() == KafkaError._PARTITION_EOF:
                     return
-                raise OSError(message.error().str())
-            headers = {name: (value or b"").decode(errors="replace") for name, value in message.headers() or ()}
+                raise BrokerNotReady(f"The broker at {bootstrap} refuses ({message.error().str()}): ask `hub doctor`.")
+            headers = {name: _text(value) for name, value in message.headers() or ()}
             yield {
                 "number": message.offset(),
                 "when": datetime.fromtimestamp(message.timestamp()[1] / 1000, UTC).isoformat(timespec="seconds"),
                 "stood": f"{headers.get('dead-letter-topic')}:{headers.get('dead-letter-partition')}:{headers.get('dead-letter-offset')}",
                 "reason": headers.get("dead-letter-reason", ""),
                 "detail": headers.get("dead-letter-detail", ""),
+                "key": None if message.key() is None else _text(message.key()),
                 "headers": {name: text for name, text in headers.items() if not name.startswith("dead-letter-")},
                 "bytes": len(message.value() or b""),
             }
     finally:
         consumer.close()
+
+
+def _text(value: bytes | None) -> str:
+    """As text where it is some, else in hexadecimal."""
+    try:
+        text = (value or b"").decode()
+    except UnicodeDecodeError:
+        return (value or b"").hex()
+    return text if text.isprintable() else (value or b"").hex()

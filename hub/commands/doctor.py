@@ -4,23 +4,28 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import typer
+from confluent_kafka import KafkaException
 from sqlalchemy import inspect
 
+from consent.participants import Deelnemersregister
 from hub.broker import admin
 from hub.broker.credentials import Credentials
 from hub.broker.errors import BrokerError
-from hub.broker.kafka import Broker
 from hub.broker.topics import Role
 from hub.bundles import BundleStore, Soort
-from hub.commands.shared import AsJson, Data, Exit, answer, console, opened, told
+from hub.commands.participants import today
+from hub.commands.shared import AsJson, Data, Exit, answer, console, opened, reached, told
 from hub.installation import layout
 from hub.readmodel import questions
 from hub.settings import Settings
 from hub.streams.clock import ClockState
 from hub.vault.tables import engine_for, metadata
+
+KEYS_AHEAD = timedelta(days=30)
+"""How long before the end of a key it is named: its successor has to be exchanged and activated."""
 
 
 def doctor(data: Data, as_json: AsJson = False) -> None:
@@ -39,25 +44,45 @@ def doctor(data: Data, as_json: AsJson = False) -> None:
 def examine(settings: Settings) -> list[str]:
     """Every finding, a sentence each; empty when all is well."""
     found = _key_files(settings) + _databases(settings) + _clock(settings)
-    bootstrap = settings.bootstrap or Broker(settings.data / "broker").bootstrap
-    try:
-        digest = questions.active_bundles(engine_for(settings.audit_address)).get(Soort.DEELNEMERS)
-        if digest is None:
-            return [
-                *found,
-                "No participants are activated yet, so rights cannot be checked: start the workers (`hub up`).",
-            ]
-        register = BundleStore(settings.bundles).load(Soort.DEELNEMERS, digest)
-        topics, acls = layout(settings.data, register, datetime.now(UTC).date())
-        credentials = Credentials(settings.credentials_dir(Role.OPERATOR))
-        found += admin.drift(bootstrap, credentials, topics, acls)
-    except (BrokerError, TimeoutError) as error:
-        found.append(f"The broker at {bootstrap} does not answer as it should: {error}")
+    digest = questions.active_bundles(engine_for(settings.audit_address)).get(Soort.DEELNEMERS)
+    if digest is None:
+        return [
+            *found,
+            "No participants are activated yet, so rights cannot be checked: start the workers (`hub up`).",
+        ]
+    register: Deelnemersregister = BundleStore(settings.bundles).load(Soort.DEELNEMERS, digest)
+    found += _rights(settings, register) + _participants(register, today(settings))
     waiting = questions.partitions_behind(engine_for(settings.audit_address))
     found += [
         f"Partition {number} of the log has not worked off the last tick: look at the dossier workers."
         for number in waiting
     ]
+    return found
+
+
+def _rights(settings: Settings, register: Deelnemersregister) -> list[str]:
+    """Where the running broker differs from the topics and rights that the register asks for."""
+    topics, acls = layout(settings.data, register, today(settings))
+    try:
+        return admin.drift(reached(settings), Credentials(settings.credentials_dir(Role.OPERATOR)), topics, acls)
+    except BrokerError as error:
+        return [str(error)]
+    except KafkaException as error:
+        return [f"The broker does not tell the operator its topics and rights ({error.args[0].str()})."]
+
+
+def _participants(register: Deelnemersregister, day: date) -> list[str]:
+    """Who takes part and cannot: without a valid key nothing of it is read, or nothing can be sealed to it."""
+    soon = day + KEYS_AHEAD
+    found = []
+    for one in register.deelnemers:
+        if not one.rollen_op(day):
+            continue
+        for what, keys in (("signing", one.handtekensleutels), ("sealing", one.zegelsleutels)):
+            if not any(key.geldig(day) for key in keys):
+                found.append(f"{one.oin} has no valid {what} key: add one to the participants register.")
+            elif not any(key.geldig(soon) for key in keys):
+                found.append(f"The {what} key of {one.oin} ends before {soon}: add its successor.")
     return found
 
 

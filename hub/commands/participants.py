@@ -17,7 +17,7 @@ from hub.broker.credentials import Credentials
 from hub.broker.kafka import Broker
 from hub.broker.topics import Role
 from hub.bundles import BundleStore, Soort
-from hub.commands.shared import AsJson, Data, Exit, answer, console, errors, opened, told
+from hub.commands.shared import AsJson, Data, WrongUse, answer, console, opened, reached, told
 from hub.installation import layout
 from hub.partners import HubAddress, Newcomer, admit
 from hub.readmodel import questions
@@ -26,7 +26,11 @@ from hub.streams.clock import Clock, ClockHeld, ClockState
 from hub.streams.settings import KafkaConnection
 from hub.vault.tables import engine_for
 from schemas.catalogue import Rol
+from schemas.cloudevents import InvalidCloudEvent, source_of
 from schemas.identity import is_oin
+
+LONGEST_NAME = 64
+"""Of a common name in a certificate (X.520)."""
 
 app = typer.Typer(help="Organisations that take part.", no_args_is_help=True)
 
@@ -61,34 +65,55 @@ def add(
     namens: Annotated[
         list[str] | None, typer.Option(help="OIN of a gemeente that it works for; repeat for several.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Let an organisation in: folder with keys and `connect.toml`, topic, rights, and the register's activation in
     the log.
 
     Example: hub participants add --data DIR --oin 00000099000000000042 --naam "Taalschool Nova" --rol taalschool
     """
-    if not is_oin(oin):
-        errors.print(f"{oin} is no OIN: it has 20 digits or capitals.")
-        raise typer.Exit(Exit.WRONG_USE)
     with told(OngeldigRegister, ClockHeld):
         settings = opened(data)
-        if settings.embedded is False:
-            errors.print(
+        register = current(settings)
+        newcomer = _newcomer(
+            register, Newcomer(oin, naam.strip(), tuple(dict.fromkeys(rol)), systeem, tuple(namens or ()))
+        )
+        if not settings.embedded:
+            raise WrongUse(
                 "Keys are made here for the embedded hub only: elsewhere the participant hands over its own certificate."
             )
-            raise typer.Exit(Exit.WRONG_USE)
-        broker = Broker(settings.data / "broker")
-        register = current(settings)
-        if register.by_oin(oin):
-            errors.print(f"{oin} takes part already: `hub participants list` shows how.")
-            raise typer.Exit(Exit.WRONG_USE)
-        newcomer = Newcomer(oin, naam, tuple(rol), systeem, tuple(namens or ()))
-        address = HubAddress.of(settings.oin, broker.bootstrap, settings.keys)
-        row = admit(newcomer, settings.participant_dir(oin), broker.authority, address, today(settings))
-        activate(settings, broker.bootstrap, Deelnemersregister.of([*register.deelnemers, row]))
-        console.print(
-            f"{naam} takes part. Its folder: {settings.participant_dir(oin)}", highlight=False, soft_wrap=True
+        bootstrap = reached(settings)
+        address = HubAddress.of(settings.oin, bootstrap, settings.keys)
+        folder = settings.participant_dir(oin)
+        row = admit(newcomer, folder, Broker(settings.data / "broker").authority, address, today(settings))
+        activate(settings, bootstrap, Deelnemersregister.of([*register.deelnemers, row]))
+        answer(
+            {"oin": oin, "folder": str(folder)},
+            as_json=as_json,
+            show=lambda: console.print(f"{naam} takes part. Its folder: {folder}", highlight=False, soft_wrap=True),
         )
+
+
+def _newcomer(register: Deelnemersregister, newcomer: Newcomer) -> Newcomer:
+    """The newcomer, if the register can take it. Raises WrongUse."""
+    if not is_oin(newcomer.oin):
+        raise WrongUse(f"{newcomer.oin} is no OIN: it has 20 digits or capitals.")
+    if register.by_oin(newcomer.oin):
+        raise WrongUse(f"{newcomer.oin} takes part already: `hub participants list` shows how.")
+    if not newcomer.naam or not newcomer.naam.isprintable() or len(newcomer.naam) > LONGEST_NAME:
+        raise WrongUse(f"Give a name of 1 to {LONGEST_NAME} characters on one line.")  # it becomes the certificate's CN
+    if Rol.HUB in newcomer.rollen:
+        raise WrongUse("The role hub is the hub's own: name the roles that the organisation acts in.")
+    for gemeente in newcomer.namens:
+        if register.by_oin(gemeente) is None:
+            raise WrongUse(f"{gemeente} takes no part yet: add the gemeente first, then who works for it.")
+    try:
+        source_of(newcomer.oin, newcomer.systeem)
+    except InvalidCloudEvent as error:
+        raise WrongUse(
+            "Name the system in small letters, digits and hyphens: it stands in the source of events."
+        ) from error
+    return newcomer
 
 
 def current(settings: Settings) -> Deelnemersregister:

@@ -10,9 +10,8 @@ import typer
 from rich.progress import track
 
 from hub.broker.credentials import Credentials
-from hub.broker.kafka import Broker
 from hub.broker.topics import PARTITIONS, Role
-from hub.commands.shared import AsJson, Data, Exit, answer, console, errors, opened, told
+from hub.commands.shared import AsJson, Data, Exit, WrongUse, answer, console, opened, reached, told
 from hub.settings import Settings
 
 
@@ -25,10 +24,9 @@ def replay(
 
     Example: hub replay --compare --data DIR
     """
-    if not compare:
-        errors.print("Say what to do with the replay: --compare.")
-        raise typer.Exit(Exit.WRONG_USE)
     with told():
+        if not compare:
+            raise WrongUse("Say what to do with the replay: --compare.")
         rows, found = comparison(opened(data), show=not as_json)
         value = {"rows": rows, "differences": found}
 
@@ -50,8 +48,7 @@ def comparison(settings: Settings, *, show: bool = False) -> tuple[int, list[str
     from hub.streams.worker import dossiers_of
     from hub.vault.vault import Vault
 
-    bootstrap = settings.bootstrap or Broker(settings.data / "broker").bootstrap
-    kafka = KafkaConnection(bootstrap, Credentials(settings.credentials_dir(Role.OPERATOR)))
+    kafka = KafkaConnection(reached(settings), Credentials(settings.credentials_dir(Role.OPERATOR)))
     vault = Vault.open(settings.vault_address, settings.keys)
     rows, found = 0, []
     for partition in track(range(PARTITIONS), description="Replaying", disable=not show, transient=True):

@@ -12,8 +12,11 @@ import typer
 
 from hub.broker.kafka import Broker
 from hub.broker.topics import WORKERS, Role
-from hub.commands.shared import Data, console, errors, opened, told
+from hub.commands.shared import Data, WrongUse, console, opened, reached, told
 from hub.supervisor import Supervisor
+
+LOOK_SECONDS = 1.0
+"""How often the broker is looked after. Workers look after themselves: they wait for it, or end and are restarted."""
 
 
 def up(
@@ -30,13 +33,15 @@ def up(
     """
     with told():
         settings = opened(data)
+        if settings.embedded is False and settings.bootstrap is None:
+            raise WrongUse("Set HUB_BOOTSTRAP to the host:port of your Kafka, or HUB_EMBEDDED=true for the hub's own.")
         broker = Broker(settings.data / "broker", port) if settings.embedded else None
         if broker:
             broker.start()
         bootstrap = broker.bootstrap if broker else (settings.bootstrap or "")
         roles = [role for role in WORKERS for _ in range({Role.INTAKE: intake, Role.DOSSIER: dossier}.get(role, 1))]
         try:
-            asyncio.run(_supervise(Supervisor(settings, bootstrap, roles=roles, tell=_tell), bootstrap))
+            asyncio.run(_supervise(Supervisor(settings, bootstrap, roles=roles, tell=_tell), bootstrap, broker))
         finally:
             if broker:
                 broker.stop()
@@ -52,22 +57,32 @@ def worker(
     """
     from hub.streams.worker import run  # Faust takes a second to import: only who needs it pays
 
-    if role not in WORKERS:
-        errors.print(f"{role} is no worker: choose one of {', '.join(WORKERS)}.")
-        raise typer.Exit(2)
     with told():
-        run(role, opened(data))
+        if role not in WORKERS:
+            raise WrongUse(f"{role} is no worker: choose one of {', '.join(WORKERS)}.")
+        settings = opened(data)
+        if settings.bootstrap is None:
+            if not settings.embedded:
+                raise WrongUse("Set HUB_BOOTSTRAP to the host:port of your Kafka.")
+            settings = settings.model_copy(update={"bootstrap": reached(settings)})
+        run(role, settings)
 
 
-async def _supervise(tree: Supervisor, bootstrap: str) -> None:
+async def _supervise(tree: Supervisor, bootstrap: str, broker: Broker | None) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await tree.start()
     console.print(f"The hub runs: Kafka at {bootstrap}, {len(tree.workers)} workers. Ctrl-C stops it.", highlight=False)
-    with contextlib.suppress(asyncio.CancelledError):
-        await stop.wait()
-    await tree.stop()
+    try:
+        while not stop.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
+            if broker and broker.pid is None and not stop.is_set():
+                _tell("Kafka ended: starting it again; broker.log may say why.")
+                await asyncio.to_thread(broker.start)
+    finally:
+        await tree.stop()
 
 
 def _tell(sentence: str) -> None:

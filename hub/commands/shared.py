@@ -12,18 +12,27 @@ from typing import Annotated, Any
 
 import orjson
 import typer
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
 from rich.console import Console
+from sqlalchemy.exc import DBAPIError
 
-from hub.broker.errors import BrokerError
+from hub.broker.credentials import Credentials
+from hub.broker.errors import BrokerError, BrokerNotReady
+from hub.broker.kafka import Broker
+from hub.broker.topics import Role
 from hub.bundles import BundleMissing
+from hub.keyring import KeyUnreadable
 from hub.settings import NoHub, Settings, open_settings
 from hub.vault.keys import KeyMissing
 
 WIDE = 140
 """Columns where nobody's terminal says how many there are: a log, a pipe."""
 
+ANSWER_SECONDS = 10.0
+
 console = Console(width=None if sys.stdout.isatty() else WIDE)
-errors = Console(stderr=True)
+errors = Console(stderr=True, markup=False)  # a path or a name may hold square brackets
 
 Data = Annotated[Path, typer.Option("--data", envvar="HUB_DATA", help="The hub's data directory.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]
@@ -38,25 +47,54 @@ class Exit(IntEnum):
     WRONG_USE = 2
 
 
-EXPECTED: tuple[type[Exception], ...] = (BrokerError, NoHub, BundleMissing, KeyMissing, OSError)
+class WrongUse(Exception):
+    """What was asked cannot be meant; the text says what to ask instead."""
+
+
+EXPECTED: tuple[type[Exception], ...] = (BrokerError, NoHub, BundleMissing, KeyMissing, KeyUnreadable)
 """Errors that are sentences for the operator; anything else is a defect and shows its trace."""
 
 
 @contextmanager
 def told(*more: type[Exception]) -> Iterator[None]:
-    """Turn an expected error into its one sentence and exit code 1."""
+    """Turn an expected error into its one sentence and exit code 1, or 2 where the use was wrong."""
     try:
         yield
-    except NoHub as error:
-        errors.print(str(error), style="red", highlight=False, soft_wrap=True)
+    except (NoHub, WrongUse) as error:
+        _say(str(error))
         raise typer.Exit(Exit.WRONG_USE) from error
     except (*EXPECTED, *more) as error:
-        errors.print(str(error), style="red", highlight=False, soft_wrap=True)
+        _say(str(error))
         raise typer.Exit(Exit.FOUND) from error
+    except DBAPIError as error:
+        reason = str(error.orig).strip().split("\n")[0]
+        _say(f"A database does not do what it should ({reason}): look at HUB_VAULT_URL, HUB_AUDIT_URL and the disk.")
+        raise typer.Exit(Exit.FOUND) from error
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        _say(f"{place}{error.strerror or error}.")
+        raise typer.Exit(Exit.FOUND) from error
+
+
+def _say(sentence: str) -> None:
+    errors.print(sentence, style="red", highlight=False, soft_wrap=True)
 
 
 def opened(data: Path) -> Settings:
     return open_settings(data)
+
+
+def reached(settings: Settings) -> str:
+    """The broker's address, after it has answered the operator. Raises BrokerNotReady."""
+    bootstrap = settings.bootstrap or Broker(settings.data / "broker").bootstrap
+    own = Credentials(settings.credentials_dir(Role.OPERATOR))
+    try:
+        AdminClient({"bootstrap.servers": bootstrap, "log_level": 0, **own.librdkafka()}).list_topics(
+            timeout=ANSWER_SECONDS
+        )
+    except KafkaException as error:
+        raise BrokerNotReady(f"The broker at {bootstrap} does not answer: is `hub up` running?") from error
+    return bootstrap
 
 
 def answer(value: Any, *, as_json: bool, show: Callable[[], None]) -> None:

@@ -9,6 +9,7 @@
 | uitvoerder | with the gemeente for which it acts (participants register) | with that gemeente |
 | taalschool, participatie | taalschool-toegewezen | toewijzing-beeindigd (`per`) |
 | begeleider | begeleiding-opgedragen | begeleiding-beeindigd (`per`) |
+| the same, unassigned | their own cursus-gestart or begeleiding-gestart: to report, not to receive | their own end of it |
 
 What a corrected or retracted fact began has been: it ends on the day of the correction, and stays on record.
 """
@@ -36,6 +37,11 @@ EINDEN = {
     "toewijzing-beeindigd": (("taalschool", "organisatie"), frozenset({Rol.TAALSCHOOL, Rol.PARTICIPATIE})),
     "begeleiding-beeindigd": (("begeleider",), frozenset({Rol.BEGELEIDER})),
 }
+ZELF_GEMELD = {
+    "cursus-gestart": (frozenset({Rol.TAALSCHOOL}), "cursus-beeindigd"),
+    "begeleiding-gestart": (frozenset({Rol.BEGELEIDER}), "begeleiding-afgerond"),
+}
+"""Starts that a provider may report without an assignment per person: by whom, and what ends them."""
 GEMEENTE_IN = {
     "inburgeringsplicht-vastgesteld": "gemeente",
     "inburgeringsplicht-gewijzigd": "gemeente",
@@ -191,6 +197,20 @@ def relaties(
         )
     for weg in vervallen:
         yield from _geweest(weg)
+
+
+def zelf_gemeld(begin: Iterable[Feit], einde: Iterable[Feit]) -> Iterator[Relatie]:
+    """What a provider says of itself: enough to report on, never to receive by."""
+    einden = sorted(einde, key=lambda f: f.volgorde)
+    for feit in sorted(begin, key=lambda f: f.volgorde):
+        rollen, soort = ZELF_GEMELD[feit.gebeurtenis]
+        if feit.rol not in rollen:
+            continue
+        van = min(feit.op, vastgelegd_op(feit))
+        laatste = next(
+            (e for e in einden if e.gebeurtenis == soort and e.bron == feit.bron and _na(e, feit, van)), None
+        )
+        yield Relatie(feit.partij, van, laatste.op if laatste else None, begonnen_door=feit.sleutel, zelf_gemeld=True)
 
 
 def begonnen_partij(feit: Feit) -> Partij | None:

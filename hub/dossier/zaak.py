@@ -27,6 +27,7 @@ from .relaties import (
     EINDEN,
     GEMEENTE_IN,
     OPDRACHTEN,
+    ZELF_GEMELD,
     Opdracht,
     Verblijf,
     Vervallen,
@@ -35,6 +36,7 @@ from .relaties import (
     relaties,
     vastgelegd_op,
     verblijven,
+    zelf_gemeld,
 )
 from .rows import FEITEN, KERN, Rows
 
@@ -249,7 +251,9 @@ class Zaak:
     @cached_property
     def relaties(self) -> tuple[Relatie, ...]:
         opvang = tuple(self._opvang())
-        return opvang + tuple(relaties(self.verblijven, self.opdrachten, self.feiten(*PLAN), tuple(self._vervallen())))
+        gegeven = relaties(self.verblijven, self.opdrachten, self.feiten(*PLAN), tuple(self._vervallen()))
+        einden = self.feiten(*(einde for _, einde in ZELF_GEMELD.values()))
+        return (*opvang, *gegeven, *zelf_gemeld(self.feiten(*ZELF_GEMELD), einden))
 
     def _opvang(self) -> Iterator[Relatie]:
         van: dict[Partij, tuple[date, Feit]] = {}

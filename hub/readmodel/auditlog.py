@@ -44,12 +44,13 @@ class AuditLog:
     def append(self, partition: int, records: Sequence[bytes], first: int, following: int) -> None:
         """Add the records of one turn, which stand at `first` up to before `following`. Raises AlreadyTaken."""
         with self._engine.begin() as connection:
+            # the tree's one row first, locked: two workers add one after the other, and each sees the other's position
+            row = connection.execute(select(boom).with_for_update()).one()
             stand = _position(connection, partition)
             if first < stand:
                 raise AlreadyTaken(
                     f"Partition {partition} of the audit log stands at {stand}, this turn starts at {first}."
                 )
-            row = connection.execute(select(boom)).one()
             tree = Tree.from_bytes(row.stand)
             leaves, outcomes = [], []
             for record in records:

@@ -23,7 +23,7 @@ from hub.broker.topics import AUDIT, DOSSIER
 from hub.bundles import Active, BundleStore
 from hub.bundles import Soort as Bundelsoort
 from hub.dossier import merging
-from hub.dossier.handle import Bundels, Gebeurtenis, Gevolgen, Levering, Soort, handle, on_tick
+from hub.dossier.handle import Bundels, Gebeurtenis, Gevolgen, Levering, handle, on_tick
 from hub.readmodel.record import Basis, canonical, decision
 from hub.streams.casework import Case, Cases
 from hub.streams.envelope import OVERGEDRAGEN, Entry, header, instant, pack, unpack
@@ -160,8 +160,6 @@ class _Work:
         data["bron"] = levering.bron
         data["gebeurd_op"] = levering.gebeurd.isoformat()
         data["vastgelegd_op"] = instant(levering.vastgelegd)
-        if levering.soort is Soort.ONTVANGSTBEWIJS and entry and entry.original:
-            data["betreft"] = entry.original
         letter = self._agent._outbox.letter(
             self._bundels.deelnemers,
             levering.ontvanger,
@@ -278,6 +276,7 @@ def _report(entry: Entry, position: int) -> Gebeurtenis:
         positie=position,
         persoon=entry.known,
         via=entry.via,
+        eigen_id=entry.original,
     )
 
 

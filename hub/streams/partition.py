@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import KafkaError
 
 from hub.streams.errors import LogError, PositionDisagrees, PositionLost, Revoked, TurnOver
 from hub.streams.failpoints import Failpoints
@@ -122,9 +122,11 @@ class Partition:
             try:
                 wanted = await (self._open_state() if self._state_topic else self._ask_position())
                 await self._settle(consumer, wanted)
-            except KafkaConnectionError as failure:
+            except KafkaError as failure:
+                if not failure.retriable:
+                    raise
                 log.warning("%s cannot be opened yet: %s", self, failure)
-                await self._stop_producer()
+                await self._let_go()
                 await asyncio.sleep(_RECONNECT_SECONDS)
             else:
                 return
@@ -187,10 +189,11 @@ class Partition:
         self._enter(Stage.CLOSED)
         if self._restoring is not None:
             await asyncio.wait([self._restoring])
-        await self._stop_producer()
-        self.store.close()
+        await self._let_go()
 
-    async def _stop_producer(self) -> None:
+    async def _let_go(self) -> None:
+        store, self.store = self.store, MemoryStore()
+        store.close()
         producer, self.producer = self.producer, None
         if producer is not None:
             # With a broker that is away or a sender that failed it would wait for ever to flush.

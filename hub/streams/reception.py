@@ -179,7 +179,7 @@ class Desk:
             frame = self._opener.open(ce.data, seals.aad_of(ce))
         except UnreadableSeal as error:
             return refused(Weigergrond.ONGELDIG, str(error), dead=True)
-        inhoud = self._digest(ce.type.encode() + b"\n" + frame)
+        inhoud = self._digest(f"{sender}\n{ce.type}\n".encode() + frame)
         if wrong_role:
             return refused(Weigergrond.NIET_BEVOEGD, wrong_role)
         if len(ce.id) > MAX_ID:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import confluent_kafka as librdkafka
 from confluent_kafka.admin import AdminClient
@@ -24,7 +24,10 @@ __all__ = ["POSITION", "Restored", "StateTopic"]
 POSITION = b"\x00position"
 """The state row with the next offset of the log, in decimal digits."""
 
+Answer = TypeVar("Answer")
+
 _BATCH = 5_000
+_AGAIN_SECONDS = 0.5
 _WAIT_SECONDS = 0.02
 """librdkafka waits this long for a batch to fill even when the end has been reached."""
 _PASSING = {
@@ -33,7 +36,7 @@ _PASSING = {
     librdkafka.KafkaError._TIMED_OUT,
     librdkafka.KafkaError._RESOLVE,
 }
-"""librdkafka reports these and connects again by itself; the watchdog knows how long is too long."""
+"""librdkafka reports these and connects again by itself."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,11 @@ class StateTopic:
         self._properties = kafka.librdkafka()
         self._topic = topic
         self._max_age = max_age
-        self._source: str | None = None
+        self._identity: str | None = None
 
     def check_layout(self, log: str) -> None:
         """LayoutMismatch unless log and state topic have the same partitions. Blocking."""
-        topics = self._describe([log, self._topic])
+        _, topics = self._describe([log, self._topic])
         log_count, state_count = (len(topics[name].partitions) for name in (log, self._topic))
         if log_count != state_count:
             raise LayoutMismatch(
@@ -72,7 +75,7 @@ class StateTopic:
 
         ``beat`` is called for every batch read; when ``stopped`` turns true the result means nothing.
         """
-        source = f"{self._identity()}/{partition}"
+        source = f"{_patiently(self._source, stopped)}/{partition}"
         consumer = librdkafka.Consumer(
             {
                 **self._properties,
@@ -87,7 +90,8 @@ class StateTopic:
             }
         )
         try:
-            low, high = self._watermarks(consumer, partition, stopped)
+            where = librdkafka.TopicPartition(self._topic, partition)
+            low, high = _patiently(lambda: consumer.get_watermark_offsets(where, timeout=5.0), stopped)
             known = store.applied
             stale = time.time() - known.at > self._max_age
             if known.source != source or not low <= known.offset <= high or stale:
@@ -126,29 +130,26 @@ class StateTopic:
                 break
         return count
 
-    def _watermarks(
-        self, consumer: librdkafka.Consumer, partition: int, stopped: Callable[[], bool]
-    ) -> tuple[int, int]:
-        while not stopped():
-            try:
-                low, high = consumer.get_watermark_offsets(
-                    librdkafka.TopicPartition(self._topic, partition), timeout=5.0
-                )
-            except librdkafka.KafkaException as failure:
-                if failure.args[0].code() not in _PASSING:
-                    raise
-            else:
-                return low, high
-        return 0, 0
+    def _source(self) -> str:
+        """Cluster and topic, by ids that are never used twice."""
+        if self._identity is None:
+            cluster, topics = self._describe([self._topic])
+            self._identity = f"{cluster}/{topics[self._topic].topic_id}"
+        return self._identity
 
-    def _identity(self) -> str:
-        if self._source is None:
-            topic = self._describe([self._topic])[self._topic]
-            self._source = f"{self._cluster}/{topic.topic_id}"
-        return self._source
-
-    def _describe(self, topics: list[str]) -> dict[str, Any]:
+    def _describe(self, topics: list[str]) -> tuple[str, dict[str, Any]]:
         admin = AdminClient(self._properties)
-        self._cluster = admin.describe_cluster(request_timeout=10).result().cluster_id
-        futures = admin.describe_topics(librdkafka.TopicCollection(topics), request_timeout=10)
-        return {name: future.result() for name, future in futures.items()}
+        cluster = admin.describe_cluster(request_timeout=10)
+        described = admin.describe_topics(librdkafka.TopicCollection(topics), request_timeout=10)
+        return cluster.result().cluster_id, {name: future.result() for name, future in described.items()}
+
+
+def _patiently(ask: Callable[[], Answer], stopped: Callable[[], bool]) -> Answer:
+    """Ask again while the broker is away; the watchdog knows how long is too long."""
+    while True:
+        try:
+            return ask()
+        except librdkafka.KafkaException as failure:
+            if stopped() or failure.args[0].code() not in _PASSING:
+                raise
+            time.sleep(_AGAIN_SECONDS)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from hub.streams.reception import Received, Refused, Weigergrond, log_id
 from hub.vault import claims
@@ -26,6 +26,9 @@ ABOUT_OWN = frozenset({"correctie", "intrekking"})
 
 MAY_LINK = frozenset({Rol.UITVOERING, Rol.OPVANG, Rol.GEMEENTE, Rol.UITVOERDER})
 """Who may say that two numbers are one person: those that the law lets hold both (Wi 33, 34, 36; Bi 9.4, 9.10)."""
+
+
+ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +57,19 @@ class Settled:
 
 
 def settle(vault: Vault, arrivals: Sequence[Arrival]) -> list[Settled]:
-    """Settle the arrivals of one turn, in order. Another worker's claim in the same moment makes us look once more."""
-    for attempt in (1, 2, 3):
+    """Settle the arrivals of one turn, in order. Another worker's claim, identity or lock in the same moment makes us
+    look once more."""
+    for _ in range(ATTEMPTS - 1):
         try:
-            with vault.engine.begin() as connection:
-                return _settle(vault, connection, arrivals)
-        except IntegrityError:
-            if attempt == 3:
-                raise
-    raise AssertionError("unreachable")
+            return _attempt(vault, arrivals)
+        except (IntegrityError, OperationalError):
+            continue
+    return _attempt(vault, arrivals)
+
+
+def _attempt(vault: Vault, arrivals: Sequence[Arrival]) -> list[Settled]:
+    with vault.engine.begin() as connection:
+        return _settle(vault, connection, arrivals)
 
 
 def _settle(vault: Vault, connection: Connection, arrivals: Sequence[Arrival]) -> list[Settled]:
@@ -78,14 +85,14 @@ def _settle(vault: Vault, connection: Connection, arrivals: Sequence[Arrival]) -
         claim = known.get(item.event)
         standing = claims.standing(claim, item.inhoud, arrival.partition, arrival.offset)
         resolved: Resolved | None = None
-        if claim is None or standing is Standing.NEW:
-            if claim is not None:
-                replaced.add(item.event)
-            claim, resolved = _decide(directory, arrival)
-            known[item.event] = claim
-            fresh[item.event] = claim
-        elif standing is Standing.SAME_POSITION and claim.uitkomst == ACCEPTED and isinstance(item, Received):
-            resolved = _resolve(directory, item)
+        again = claim is not None and standing is Standing.SAME_POSITION and claim.uitkomst == ACCEPTED
+        if claim is None or standing is Standing.NEW or again:
+            decided, resolved = _decide(directory, arrival)
+            if claim is None or not (again and decided.uitkomst == ACCEPTED):
+                # of an accepted report that is refused on re-entry (newer code, an undone link) the log holds nothing
+                if claim is not None:
+                    replaced.add(item.event)
+                claim = known[item.event] = fresh[item.event] = decided
         betreft = _about(item)
         keys = vault.keys.load([resolved.dossier, *resolved.linked], connection) if resolved else {}
         settled.append(

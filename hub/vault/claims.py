@@ -52,10 +52,9 @@ class Claim:
 def standing(claim: Claim | None, inhoud: bytes, partitie: int, positie: int) -> Standing:
     if claim is None:
         return Standing.NEW
-    if (claim.partitie, claim.positie) == (partitie, positie):
-        return Standing.SAME_POSITION
     if claim.inhoud == inhoud:
-        return Standing.RESENT
+        same = (claim.partitie, claim.positie) == (partitie, positie)
+        return Standing.SAME_POSITION if same else Standing.RESENT
     return Standing.REUSED if claim.uitkomst == ACCEPTED else Standing.NEW
 
 
@@ -72,11 +71,9 @@ def find(connection: Connection, ids: Iterable[str]) -> dict[str, Claim]:
 
 
 def record(connection: Connection, claims: Iterable[Claim], replaced: Iterable[str]) -> None:
-    """Write new claims; `replaced` are ids whose refused claim makes room for a mended report."""
+    """Write new claims; `replaced` are ids whose claim makes room: refused, or never committed to the log."""
     for gebeurtenis in replaced:
-        connection.execute(
-            delete(inzendingen).where(inzendingen.c.gebeurtenis == gebeurtenis, inzendingen.c.uitkomst == REFUSED)
-        )
+        connection.execute(delete(inzendingen).where(inzendingen.c.gebeurtenis == gebeurtenis))
     rows = [{name: getattr(claim, name) for name in Claim.__slots__} for claim in claims]
     if rows:
         connection.execute(insert(inzendingen), rows)

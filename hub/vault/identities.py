@@ -16,7 +16,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from hub.vault.keys import DataKeys, Gewist, PersonKey
+from hub.vault.keys import DataKeys, Gewist, KeyMissing, PersonKey
 from hub.vault.tables import aliassen, identiteiten, pseudoniemen
 
 Identity = tuple[str, str]
@@ -33,7 +33,7 @@ class UnknownPerson(Exception):
 
 
 class TwoPersons(Exception):
-    """A sender that may not link dossiers named two identities that belong to different ones."""
+    """A sender that may not say so named two identities as one person's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,19 @@ class Identities:
         """`Directory.resolve` for one report alone."""
         return self.within(connection).resolve(event, party, given, may_link=may_link)
 
+    def check(self, connection: Connection) -> None:
+        """Raises KeyMissing if the keys at hand are not those that this register was written with: with another index
+        key every known person would be a new one."""
+        row = connection.execute(select(identiteiten).limit(1)).first()
+        if row is None:
+            return
+        key = self._keys.load([row.dossier], connection)[row.dossier]
+        if isinstance(key, Gewist):
+            return
+        identity = (row.soort, key.open(row.waarde, _context(row.dossier, row.soort)).decode())
+        if not hmac.compare_digest(_pointer(self._index_key, identity), row.wijzer):
+            raise KeyMissing("index.key is not the one of this vault: put back the file that belongs to it.")
+
     def unlink(self, connection: Connection, dossier: str) -> str:
         """Undo an alias; returns the main dossier that it led to. Raises UnknownPerson where there is none."""
         main = connection.scalar(select(aliassen.c.hoofd).where(aliassen.c.dossier == dossier))
@@ -97,7 +110,9 @@ class Directory:
         wanted = {_asked(party, identity) for party, given in asked for identity in given} - self._first.keys()
         self._first |= dict.fromkeys(wanted)
         pointers = {
-            self._pointer(identity): (party, identity) for party, identity in wanted if identity[0] != PSEUDONYM
+            _pointer(self._index_key, identity): (party, identity)
+            for party, identity in wanted
+            if identity[0] != PSEUDONYM
         }
         for chunk in _chunks(pointers):
             for row in self._connection.execute(select(identiteiten).where(identiteiten.c.wijzer.in_(chunk))):
@@ -115,32 +130,60 @@ class Directory:
     def resolve(self, event: str, party: str, given: Sequence[Identity], *, may_link: bool) -> Resolved:
         """The dossier for the identities that `party` gave in `event`; made when none is known.
 
-        `given` holds one identity or more of one person, the first being the one that the report is about. Asked again
-        for the same event (its turn crashed before it committed) the answer is the same, links included.
-        Raises UnknownPerson for a pseudonym that `party` does not have, TwoPersons where `may_link` is false.
+        `given` holds one identity or more of one person, each once, the first being the one that the report is about.
+        Asked again for the same event (its turn crashed before it committed) the answer is the same, links included.
+        Raises UnknownPerson for a pseudonym that `party` does not have; TwoPersons where `may_link` is false and the
+        hub does not know yet that the identities are one person's.
         """
         self.expect([(party, given)])
         own = [self._first[_asked(party, identity)] for identity in given]
-        if own[0] is None and given[0][0] == PSEUDONYM:
+        if any(first is None and soort == PSEUDONYM for first, (soort, _) in zip(own, given, strict=True)):
             raise UnknownPerson(
                 "Gebruik het pseudoniem uit uw eigen leveringen, of een BSN of V-nummer: dit pseudoniem is u nooit gegeven."
             )
-        mains = list(dict.fromkeys(self._main[dossier] for dossier in own if dossier is not None))
-        created = not mains
-        if created:
-            mains = [self._new_dossier()]
-        if len(mains) > 1 and not may_link:
+        mains = self._mains_of(own)
+        if not may_link and len(given) > 1 and (None in own or len(mains) > 1):
             raise TwoPersons(
-                "Controleer beide nummers: ze horen bij verschillende personen; meld alleen het nummer waarvan u zeker bent."
+                "Meld alleen het nummer waarvan u zeker bent: dat deze nummers van één persoon zijn, weet de hub niet."
             )
-        main, *absorbed = mains
+        if len(mains) > 1:
+            mains = self._alone(own)
+        created = not mains
+        main, *absorbed = mains or [self._new_dossier()]
         for dossier in absorbed:
             self._absorb(dossier, main, event)
         for identity, first in zip(given, own, strict=True):
-            if first is None and identity[0] != PSEUDONYM:
-                self._add(main, identity)
-        linked = () if created or len(given) == 1 else self._linked_by(event)
-        return Resolved(main, own[0] or main, dict(self._numbers[main]), created, linked)
+            if first is None:
+                self._learn(main, identity, event)
+        linked = () if len(given) == 1 else self._linked_by(event)
+        via = self._first[_asked(party, given[0])] or main
+        return Resolved(main, via, dict(self._numbers[main]), created, linked)
+
+    def _mains_of(self, dossiers: Iterable[str | None]) -> list[str]:
+        """The main dossiers that these lead to, each once, in order."""
+        return list(dict.fromkeys(self._main[one] for one in dossiers if one is not None))
+
+    def _alone(self, dossiers: Iterable[str | None]) -> list[str]:
+        """Their main dossiers, with nobody else linking until this transaction ends: two workers at once would build a
+        chain or a ring of aliases. (SQLite has one writer anyway.)"""
+        if self._connection.dialect.name == "postgresql":
+            self._connection.exec_driver_sql("LOCK TABLE alias IN SHARE ROW EXCLUSIVE MODE")
+            wanted = {one for one in dossiers if one is not None}
+            for dossier in wanted:
+                self._numbers.pop(self._main.pop(dossier), None)
+            self._read_mains(wanted)
+            self._read_numbers({self._main[dossier] for dossier in wanted})
+        return self._mains_of(dossiers)
+
+    def _learn(self, main: str, identity: Identity, event: str) -> None:
+        """A number that nobody had. Where the person has another one of its kind, it gets a dossier of its own and an
+        alias: nothing is overwritten, and the link can be undone."""
+        if identity[0] not in self._numbers[main]:
+            self._add(main, identity)
+            return
+        beside = self._new_dossier()
+        self._add(beside, identity)
+        self._absorb(beside, main, event)
 
     def _new_dossier(self) -> str:
         dossier = str(uuid.uuid4())
@@ -164,7 +207,12 @@ class Directory:
         key = self._keys.load([dossier], self._connection)[dossier]
         assert isinstance(key, PersonKey), "an erased dossier has no identities, so none can lead to it"
         sealed = key.seal(identity[1].encode(), _context(dossier, identity[0]))
-        row = {"soort": identity[0], "wijzer": self._pointer(identity), "dossier": dossier, "waarde": sealed}
+        row = {
+            "soort": identity[0],
+            "wijzer": _pointer(self._index_key, identity),
+            "dossier": dossier,
+            "waarde": sealed,
+        }
         self._connection.execute(insert(identiteiten).values(row))
         self._first["", identity] = dossier
         self._numbers[dossier].setdefault(*identity)
@@ -195,9 +243,6 @@ class Directory:
                     value = key.open(row.waarde, _context(row.dossier, row.soort)).decode()
                     self._numbers[self._main.get(row.dossier, row.dossier)].setdefault(row.soort, value)
 
-    def _pointer(self, identity: Identity) -> bytes:
-        return hmac.digest(self._index_key, f"{identity[0]}\n{identity[1]}".encode(), "sha256")
-
 
 def _asked(party: str, identity: Identity) -> tuple[str, Identity]:
     """A pseudonym means something for one party only; a number means the same for all."""
@@ -208,6 +253,11 @@ def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
     listed = list(values)
     for start in range(0, len(listed), CHUNK):
         yield listed[start : start + CHUNK]
+
+
+def _pointer(index_key: bytes, identity: Identity) -> bytes:
+    """What stands in the table instead of a number; without the key nobody can try numbers."""
+    return hmac.digest(index_key, f"{identity[0]}\n{identity[1]}".encode(), "sha256")
 
 
 def _context(dossier: str, soort: str) -> bytes:

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from sqlalchemy import Connection, Engine, insert, select
 
+from hub import keyring
 from hub.vault.tables import dossiers
 
 VERSION = b"\x01"
@@ -50,9 +51,7 @@ class FileKeyEncryption:
     """The key-encryption key in one file of 32 bytes, readable by the hub's account alone (AES key wrap, RFC 3394)."""
 
     def __init__(self, path: Path) -> None:
-        self._key = path.read_bytes()
-        if len(self._key) != 32:
-            raise KeyMissing(f"{path.name} is not a key of 32 bytes: put back the file that belongs to this vault.")
+        self._key = keyring.read(path)
         self.id = hashlib.sha256(b"kek" + self._key).hexdigest()[:16]
 
     def wrap(self, key: bytes) -> bytes:

@@ -19,11 +19,15 @@ class Vault:
 
     @classmethod
     def open(cls, url: str, key_dir: Path) -> Vault:
+        """The vault at `url` with the keys in `key_dir`; raises KeyMissing or KeyUnreadable if they are not its own."""
         engine = engine_for(url)
         metadata.create_all(engine)
-        index_key = (key_dir / keyring.INDEX).read_bytes()
+        index_key = keyring.read(key_dir / keyring.INDEX)
         keys = DataKeys(engine, FileKeyEncryption(key_dir / keyring.KEK))
-        return cls(engine, keys, Identities(index_key, keys), index_key)
+        vault = cls(engine, keys, Identities(index_key, keys), index_key)
+        with engine.begin() as connection:
+            vault.identities.check(connection)
+        return vault
 
     def close(self) -> None:
         self.engine.dispose()

@@ -48,7 +48,7 @@ class Client:
         return message
 
     def read(self, topic: str, group: str, count: int = 1, **more: Any) -> list[Message]:
-        """The first ``count`` records, read as a member of ``group``, which remembers them."""
+        """The first ``count`` records of a topic with one partition, read as a member of ``group``, which remembers."""
         consumer = Consumer(
             self.settings(group_id=group, auto_offset_reset="earliest", enable_auto_commit=False, **more)
         )

@@ -96,7 +96,14 @@ def test_a_file_is_no_directory(tmp_path: Path) -> None:
     refused(Broker(tmp_path / "broker"), DataDirectoryRefused, tmp_path)
 
 
+def test_a_directory_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("a file")
+    told = refused(Broker(tmp_path / "file" / "broker"), DataDirectoryRefused, tmp_path)
+    assert told.startswith("The broker's data directory cannot be used (")
+
+
 def test_a_broker_that_ends_at_once_says_where_to_look(tmp_path: Path) -> None:
+    (tmp_path / "broker.log").write_text("Address already in use: what an earlier broker died of\n")
     broker = Broker(tmp_path, overrides={"num.io.threads": "none"})
     assert "console.log" in refused(broker, BrokerNotReady, tmp_path)
 

@@ -33,7 +33,7 @@ async def one_turn(scene: Scene, make: Make, **changes: object) -> dict[bytes, b
         handle(turn, f"{scene.name}.out")
         await turn.commit()
         partition = desk.reader.partitions[0]
-        return {key: value for key, value in partition.store.scan(b"\x01", None)}
+        return dict(partition.store.scan(b"\x01", None))
 
 
 def restored(caplog: pytest.LogCaptureFixture) -> list[int]:
