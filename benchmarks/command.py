@@ -10,7 +10,7 @@ import typer
 
 from hub.commands.shared import AsJson, Exit, errors
 
-SUITES = ("log-channel", "restore", "path")
+SUITES = ("log-channel", "restore", "engines", "path")
 
 
 def bench(

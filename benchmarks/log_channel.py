@@ -33,7 +33,7 @@ VALUE = b"x" * 300
 def run(broker: Broker, events: int = 200_000, faust_events: int = 20_000) -> dict[str, Any]:
     """Events per second by engine, and the ratios that the hub promises. Faust gets fewer events: it would take too long."""
     with tempfile.TemporaryDirectory() as directory:
-        field = _Field(broker, Path(directory))
+        field = Field(broker, Path(directory))
         many, few = field.fill(events), field.fill(faust_events)
         speeds = {
             "channel": field.time("channel", many, events),
@@ -56,7 +56,7 @@ def run(broker: Broker, events: int = 200_000, faust_events: int = 20_000) -> di
     }
 
 
-class _Field:
+class Field:
     """Topics, events and the clock."""
 
     def __init__(self, broker: Broker, directory: Path) -> None:
@@ -84,8 +84,17 @@ class _Field:
         producer.flush()
         return topic
 
-    def time(self, engine: str, source: str, events: int, *, disk: bool = False) -> float:
-        """Events per second of one engine."""
+    def time(
+        self,
+        engine: str,
+        source: str,
+        events: int,
+        *,
+        disk: bool = False,
+        contestants: str = "log_contestants",
+        line: Path | None = None,
+    ) -> float:
+        """Outputs per second of one engine; `events` is how many outputs there will be."""
         directory = self.directory / f"{engine}-{disk}"
         directory.mkdir()
         output = self.topic("out")
@@ -98,6 +107,7 @@ class _Field:
             group=output.replace("out", "group"),
             directory=str(directory),
             disk=disk,
+            line=str(line or ""),
         )
         reader = librdkafka.Consumer(
             {**self.properties, "group.id": "none", "isolation.level": "read_committed", "enable.auto.commit": False}
@@ -105,7 +115,7 @@ class _Field:
         reader.assign([librdkafka.TopicPartition(output, number, 0) for number in range(PARTITIONS)])
         with (directory / "log").open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "benchmarks.log_contestants", engine, course.json()],
+                [sys.executable, "-m", f"benchmarks.{contestants}", engine, course.json()],
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,

@@ -39,6 +39,8 @@ class Course:
     """For whatever an engine keeps on disk."""
     disk: bool = False
     """The channel's state on disk instead of in memory."""
+    line: str = ""
+    """Where the hub's own handlers find their keys and vault (``path_contestants``)."""
 
     def json(self) -> str:
         return json.dumps(asdict(self))

@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 
 import typer
 
-from hub.commands import audit, clock, deadletters, doctor, participants, policy, replay, run, story
+from hub.commands import audit, clock, contract, deadletters, doctor, participants, policy, replay, run, story
 
 app = typer.Typer(
     name="hub",
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.command("up")(run.up)
 app.command("worker")(run.worker)
 app.command("doctor")(doctor.doctor)
+app.command("contract")(contract.contract)
 app.command("replay")(replay.replay)
 app.add_typer(clock.app, name="clock")
 app.add_typer(participants.app, name="participants")
