@@ -20,6 +20,7 @@ check: $(READY)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m schemas.registry check
+	@$(BIN)/python -m hub.docs --check
 
 format: $(READY)
 	@$(BIN)/ruff format .

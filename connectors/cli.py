@@ -7,12 +7,19 @@ import asyncio
 import logging
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
 import typer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
+    GroupAuthorizationFailedError,
+    KafkaConnectionError,
+    KafkaError,
+    TopicAuthorizationFailedError,
+)
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
@@ -30,7 +37,7 @@ from connectors.files import (
 )
 from connectors.profile import NoProfile
 from connectors.sending import event_of
-from schemas.errors import WireError
+from schemas.errors import InvalidEvent, WireError
 
 app = typer.Typer(
     name="connect",
@@ -39,7 +46,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-console, errors = Console(), Console(stderr=True)
+# No markup: what a partner's data says in square brackets is shown as it is.
+console, errors = Console(markup=False), Console(stderr=True, markup=False)
 Config = Annotated[
     Path, typer.Option("--config", envvar="CONNECT_CONFIG", help="connect.toml, or the folder that holds it.")
 ]
@@ -47,6 +55,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, fo
 HERE = Path("connect.toml")
 RECEIPTS = frozenset({"aanlevering-aanvaard", "aanlevering-geweigerd"})
 QUIET_SECONDS = 2.0
+SHOWN_FAULTS = 10
+NOT_ALLOWED = (TopicAuthorizationFailedError, GroupAuthorizationFailedError, ClusterAuthorizationFailedError)
+"""The last one is what a producer hears that may write nowhere."""
 
 
 @app.command()
@@ -54,12 +65,13 @@ def send(
     files: Annotated[list[Path], typer.Argument(help="Files of your own system.")],
     profile: Annotated[str, typer.Option(help="How to read them; `connect profiles` names the choices.")],
     config: Config = HERE,
+    as_json: AsJson = False,
 ) -> None:
     """Send files. Good rows go; rows that cannot be read come back in a copy of the file with the reason beside them.
 
     Example: connect send presentie-maart.xlsx --profile brug-school
     """
-    rejected = _run(_send(config, files, profile))
+    rejected = _run(_send(config, files, profile, as_json))
     if rejected:
         raise typer.Exit(1)
 
@@ -69,12 +81,16 @@ def listen(
     config: Config = HERE,
     as_json: AsJson = False,
     once: Annotated[bool, typer.Option(help="Stop when nothing new comes.")] = False,
+    start: Annotated[
+        int | None,
+        typer.Option("--from", min=0, help="Look again from this position on (0: all that is kept); confirms nothing."),
+    ] = None,
 ) -> None:
     """Show deliveries as they come, from the last one that you confirmed. What is shown is confirmed.
 
     Example: connect listen --json | jq .gebeurtenis
     """
-    _run(_listen(config, as_json, QUIET_SECONDS if once else None))
+    _run(_listen(config, as_json, QUIET_SECONDS if once else None, start))
 
 
 @app.command()
@@ -96,43 +112,78 @@ def profiles_() -> None:
         console.print(name)
 
 
-async def _send(config: Path, files: list[Path], profile: str) -> int:
+async def _send(config: Path, files: list[Path], profile: str, as_json: bool) -> int:
     rejected = 0
     async with Connector.open(config) as connector:
         reader = load_profile(profile, afzender=connector.profile.oin, geheim=connector.profile.file_secret())
         for file in files:
-            good: list[Melding] = []
-            bad: list[Afgekeurd] = []
-            for row in read(file, reader):
-                if isinstance(row, Melding):
-                    good.append(row)
-                else:
-                    bad.append(row)
+            good, bad = _sorted(read(file, reader), connector)
             with Progress(
                 SpinnerColumn(), TextColumn("{task.description}"), console=errors, transient=True
             ) as progress:
                 progress.add_task(f"{file.name}: {len(good)} rows on their way")
                 await connector.send_all(event_of(one) for one in good)
-            console.print(f"{file.name}: {len(good)} sent, {len(bad)} not.", highlight=False)
-            if bad:
-                copy = file.with_name(f"{file.stem}-afgekeurd{file.suffix}")
+            copy = file.with_name(f"{file.stem}-afgekeurd{file.suffix}") if bad else None
+            if copy:
                 write_rejected(file, reader, bad, copy)
-                for one in bad[:10]:
-                    console.print(
-                        f"  rij {one.regelnummer}, {one.kolom}: {one.uitleg_nl}", highlight=False, soft_wrap=True
-                    )
-                console.print(
-                    f"  The rows that were not sent are in {copy}: mend them there and send that file.", highlight=False
-                )
+            if as_json:
+                _print_json(_sent(file, good, bad, copy))
+            else:
+                _tell(file, good, bad, copy)
             rejected += len(bad)
     return rejected
 
 
-async def _listen(config: Path, as_json: bool, until_quiet: float | None) -> None:
+def _sorted(rows: Iterable[Melding | Afgekeurd], connector: Connector) -> tuple[list[Melding], list[Afgekeurd]]:
+    """What can be sent and what cannot. A line goes whole or not at all, also when the schema refuses one of its
+    events."""
+    good: list[Melding] = []
+    bad: list[Afgekeurd] = []
+    for row in rows:
+        if isinstance(row, Afgekeurd):
+            bad.append(row)
+            continue
+        try:
+            connector.check(event_of(row))
+            good.append(row)
+        except InvalidEvent as error:
+            bad.append(Afgekeurd(row.regelnummer, error.veld or "", "", str(error), row.blad))
+    faulty = {(one.blad, one.regelnummer) for one in bad}
+    return [one for one in good if (one.blad, one.regelnummer) not in faulty], bad
+
+
+def _sent(file: Path, good: list[Melding], bad: list[Afgekeurd], copy: Path | None) -> dict[str, Any]:
+    faults = [{"blad": one.blad, "rij": one.regelnummer, "kolom": one.kolom, "uitleg": one.uitleg_nl} for one in bad]
+    return {
+        "bestand": str(file),
+        "verzonden": [one.id for one in good],
+        "afgekeurd": faults,
+        "kopie": str(copy) if copy else None,
+    }
+
+
+def _tell(file: Path, good: list[Melding], bad: list[Afgekeurd], copy: Path | None) -> None:
+    lines = len({(one.blad, one.regelnummer) for one in bad})
+    console.print(f"{file.name}: {len(good)} sent, {lines} rows not.", highlight=False)
+    for one in bad[:SHOWN_FAULTS]:
+        where = f"{one.blad} " if one.blad else ""
+        console.print(f"  {where}rij {one.regelnummer}, {one.kolom}: {one.uitleg_nl}", highlight=False, soft_wrap=True)
+    if len(bad) > SHOWN_FAULTS:
+        console.print(f"  and {len(bad) - SHOWN_FAULTS} more.", highlight=False)
+    if copy:
+        console.print(
+            f"  The rows that were not sent are in {copy}: mend them there and send that file.",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+
+async def _listen(config: Path, as_json: bool, until_quiet: float | None, start: int | None) -> None:
     async with Connector.open(config) as connector:
-        async for delivery in connector.deliveries(until_quiet=until_quiet):
+        async for delivery in connector.deliveries(until_quiet=until_quiet, start=start):
             _show(delivery, as_json)
-            await delivery.done()
+            if start is None:
+                await delivery.done()
 
 
 async def _receipts(config: Path, as_json: bool) -> None:
@@ -162,8 +213,7 @@ async def _receipts(config: Path, as_json: bool) -> None:
 
 def _show(delivery: Delivery, as_json: bool) -> None:
     if as_json:
-        sys.stdout.buffer.write(orjson.dumps(plain(delivery)) + b"\n")
-        sys.stdout.buffer.flush()
+        _print_json(plain(delivery))
     else:
         content = ", ".join(f"{name}={value}" for name, value in delivery.data.items() if value is not None)
         console.print(
@@ -173,10 +223,16 @@ def _show(delivery: Delivery, as_json: bool) -> None:
         )
 
 
+def _print_json(value: Any) -> None:
+    sys.stdout.buffer.write(orjson.dumps(value) + b"\n")
+    sys.stdout.buffer.flush()
+
+
 def plain(delivery: Delivery) -> dict[str, Any]:
     """A delivery as JSON values."""
     return {
         "id": delivery.id,
+        "positie": delivery.positie,
         "gebeurtenis": delivery.gebeurtenis,
         "rol": delivery.rol,
         "pseudoniem": delivery.pseudoniem,
@@ -197,9 +253,24 @@ def _run(work: Any) -> Any:
     except (NoProfile, BrokenProfile, UnreadableFile) as error:
         errors.print(str(error), style="red", highlight=False, soft_wrap=True)
         raise typer.Exit(2) from error
-    except (WireError, DeliveryRefused, KafkaError, OSError) as error:
+    except KafkaError as error:
+        errors.print(_refusal(error), style="red", highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from error
+    except (WireError, DeliveryRefused, OSError) as error:
         errors.print(f"{error}", style="red", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from error
+
+
+def _refusal(error: KafkaError) -> str:
+    """What aiokafka says, in words that say what to do."""
+    if isinstance(error, NOT_ALLOWED):
+        return "The hub does not let this certificate do that: ask its operator whether you (still) take part."
+    if isinstance(error, KafkaConnectionError):
+        return (
+            "The hub cannot be reached, or does not take this certificate: check `bootstrap` in connect.toml and the"
+            f" date of cert.pem ({error})."
+        )
+    return f"The hub's Kafka refuses: {error}."
 
 
 def main() -> None:

@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import time
@@ -26,15 +27,18 @@ from types import TracebackType
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import KafkaConnectionError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
-from connectors.profile import ConnectProfile
+from connectors.profile import ConnectProfile, NoProfile
 from schemas import catalogue, codec, seals, signatures
 from schemas.cloudevents import SEALED, TYPE_PREFIX, CloudEvent, from_headers, source_of, to_headers
 from schemas.errors import WireError
 
 INBOX = "hub.inbox"
+ANSWER_SECONDS = 20.0
 
 
 class DeliveryRefused(Exception):
@@ -83,7 +87,7 @@ class Connector:
         self._source = source_of(profile.oin, profile.systeem)
         self._signing = profile.signing_key()
         self._key_id = signatures.key_id(self._signing.public_key())
-        self._hub_public = profile.hub_signing_key()
+        self._hub_keys = profile.hub_signing_keys()
         self._sealer = seals.Sealer(
             X25519PublicKey.from_public_bytes(profile.hub_sealing_key()), profile.hub.oin, clock=time.monotonic
         )
@@ -113,30 +117,29 @@ class Connector:
     async def send(self, event: Event) -> str:
         """Send one event; returns its id once Kafka holds it. Raises `schemas.codec.InvalidEvent` before anything
         leaves."""
-        await (await self._post(event))
-        return event.id
+        return (await self.send_all([event]))[0]
 
     async def send_all(self, events: Iterable[Event]) -> list[str]:
-        """Send many in order; returns their ids once Kafka holds them all."""
-        waiting, ids = [], []
-        for event in events:
-            waiting.append(await self._post(event))
-            ids.append(event.id)
-        await asyncio.gather(*waiting)
-        return ids
-
-    async def _post(self, event: Event) -> asyncio.Future[Any]:
+        """Send many in order; returns their ids once Kafka holds them all. One that is invalid keeps all of them here
+        (`schemas.codec.InvalidEvent`)."""
+        listed = list(events)
+        for event in listed:
+            self.check(event)
         producer = await self._sending()
-        key, value, headers = self.letter(event)
-        posted: asyncio.Future[Any] = await producer.send(INBOX, value, key=key, headers=headers)
-        return posted
+        waiting = []
+        for event in listed:
+            key, value, headers = self.letter(event)
+            waiting.append(await producer.send(INBOX, value, key=key, headers=headers))
+        await asyncio.gather(*waiting)
+        return [event.id for event in listed]
+
+    def check(self, event: Event) -> None:
+        """Raise `schemas.codec.InvalidEvent` for an event that could not be sent."""
+        codec.check(event.gebeurtenis, _content(event))
 
     def letter(self, event: Event) -> tuple[bytes, bytes, list[tuple[str, bytes]]]:
         """The (key, value, headers) that goes to the inbox: Avro, sealed to the hub, signed by us."""
-        data = dict(event.data)
-        data["persoon"] = _persoon(event.persoon)
-        if event.gebeurd:
-            data["gebeurd_op"] = event.gebeurd.isoformat()
+        frame = codec.encode(event.gebeurtenis, _content(event))
         record = CloudEvent(
             id=event.id,
             source=self._source,
@@ -147,7 +150,7 @@ class Connector:
             datacontenttype=SEALED,
             extensions={"rol": event.rol} if event.rol else {},
         )
-        sealed = self._sealer.seal(codec.encode(event.gebeurtenis, data), seals.aad_of(record))
+        sealed = self._sealer.seal(frame, seals.aad_of(record))
         record = replace(record, data=sealed)
         headers = to_headers(record) + signatures.sign(record, self._signing, self._key_id)
         return self._key(event.persoon, event.id), sealed, headers
@@ -165,30 +168,40 @@ class Connector:
 
     # receiving
 
-    async def deliveries(self, *, until_quiet: float | None = None) -> AsyncIterator[Delivery]:
-        """Deliveries in order, from the last confirmed one on.
+    async def deliveries(
+        self, *, until_quiet: float | None = None, start: int | None = None
+    ) -> AsyncIterator[Delivery]:
+        """Deliveries in order, from the last confirmed one on, or from position `start` on (0: all that is kept).
 
-        With `until_quiet` the iteration ends when nothing came for that many seconds. (The topic's end offset is no
-        use for this: behind the last record stands the commit marker of its transaction, which no reader ever
-        reaches.)
+        With `until_quiet` the iteration ends when nothing came for that many seconds, and raises KafkaConnectionError
+        when the broker did not even answer. (The topic's end offset is no use for this: behind the last record stands
+        the commit marker of its transaction, which no reader ever reaches.)
         """
         consumer = await self._receiving()
         partition = TopicPartition(self.topic, 0)
-        heard = time.monotonic()
+        if start is not None:
+            consumer.seek(partition, start)
+        began = heard = time.monotonic()
         while until_quiet is None or time.monotonic() - heard < until_quiet:
             for records in (await consumer.getmany(partition, timeout_ms=200, max_records=500)).values():
                 for record in records:
                     yield self._read(record)
                 heard = time.monotonic()
+            if until_quiet is not None and consumer.highwater(partition) is None:
+                heard = time.monotonic()
+                if heard - began > ANSWER_SECONDS:
+                    raise KafkaConnectionError(
+                        f"The broker at {self.profile.bootstrap} does not answer: try again later."
+                    )
 
     @property
     def topic(self) -> str:
         return f"hub.out.{self.profile.oin}"
 
     def _read(self, record: Any) -> Delivery:
-        event = from_headers(record.headers, record.value)
         try:
-            signatures.verify(event, record.headers, self._hub_public)
+            event = from_headers(record.headers, record.value)
+            signatures.verify(event, record.headers, self._hub_key(record))
             naam, data = codec.decode(self._opener.open(event.data, seals.aad_of(event)))
         except WireError as error:
             raise DeliveryRefused(
@@ -208,6 +221,20 @@ class Connector:
             positie=record.offset,
             _connector=self,
         )
+
+    def _hub_key(self, record: Any) -> Ed25519PublicKey:
+        """The key that the record names, if it counted when the broker took the record. Keys change while we run: for
+        one that we do not know, `connect.toml` is read again. Raises BadSignature."""
+        name = signatures.claimed_key_id(record.headers)
+        if name not in self._hub_keys:
+            with contextlib.suppress(NoProfile):
+                self._hub_keys = ConnectProfile.read(self.profile.map).hub_signing_keys()
+        public, until = self._hub_keys.get(name, (None, None))
+        if public is None or (until is not None and record.timestamp >= until.timestamp() * 1000):
+            raise signatures.BadSignature(
+                f"Key {name} is not the hub's, or no longer: copy the newest connect.toml from the hub's operator."
+            )
+        return public
 
     async def _confirm(self, position: int) -> None:
         assert self._consumer is not None, "a delivery comes from a consumer"
@@ -236,5 +263,10 @@ class Connector:
         }
 
 
-def _persoon(persoon: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    return None if persoon is None else {"ook": [], **persoon}
+def _content(event: Event) -> dict[str, Any]:
+    """The event's data with its common fields, as the codec takes it."""
+    data = dict(event.data)
+    data["persoon"] = None if event.persoon is None else {"ook": [], **event.persoon}
+    if event.gebeurd:
+        data["gebeurd_op"] = event.gebeurd.isoformat()
+    return data

@@ -6,15 +6,29 @@ from __future__ import annotations
 import base64
 import ssl
 import tomllib
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from schemas.signatures import key_id
+
+KEY_BYTES = 32
 
 
 class NoProfile(Exception):
     """There is no readable `connect.toml`, or a file that it names is missing."""
+
+
+class EarlierKey(BaseModel):
+    """A signing key of the hub beside the one in use: announced, or ended."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sleutel: str = Field(description="32 bytes in base64")
+    tot: AwareDatetime | None = Field(None, description="counts for what the broker has from before this instant")
 
 
 class HubKeys(BaseModel):
@@ -23,6 +37,7 @@ class HubKeys(BaseModel):
     oin: str
     handtekensleutel: str = Field(description="the hub's public signing key, 32 bytes in base64")
     zegelsleutel: str = Field(description="the public key to seal to, 32 bytes in base64")
+    ook: list[EarlierKey] = Field(default=[], description="further signing keys: keys have epochs, and these overlap")
 
 
 class ConnectProfile(BaseModel):
@@ -56,36 +71,85 @@ class ConnectProfile(BaseModel):
             raise NoProfile(
                 f"There is no {file}: ask the hub's operator for your folder, or name it with --config."
             ) from error
-        except (tomllib.TOMLDecodeError, ValidationError) as error:
-            raise NoProfile(f"{file} cannot be read: {error}") from error
+        except OSError as error:
+            raise NoProfile(
+                f"{file} cannot be read: run this as the account that owns it ({error.strerror})."
+            ) from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise NoProfile(
+                f"{file} is not TOML ({error}): copy it again from the folder of the hub's operator."
+            ) from error
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise NoProfile(f"Correct {place} in {file}: {first['msg']}.") from error
 
     def ssl_context(self) -> ssl.SSLContext:
         """Mutual TLS: the hub's CA to trust, our certificate to show."""
-        context = ssl.create_default_context(cafile=str(self._file(self.vertrouwd)))
-        context.load_cert_chain(self._file(self.certificaat), self._file(self.sleutel))
+        try:
+            context = ssl.create_default_context(cafile=str(self._file(self.vertrouwd)))
+            context.load_cert_chain(self._file(self.certificaat), self._file(self.sleutel))
+        except ssl.SSLError as error:
+            raise NoProfile(
+                f"{self.vertrouwd}, {self.certificaat} and {self.sleutel} in {self.map} are no certificates and key that"
+                " belong together: copy them again from the folder that the hub's operator gave you."
+            ) from error
         return context
 
     def signing_key(self) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(self._file(self.handtekensleutel).read_bytes())
+        return Ed25519PrivateKey.from_private_bytes(self._key(self.handtekensleutel))
 
     def sealing_keys(self) -> list[X25519PrivateKey]:
         """The newest first; older ones stay until nothing sealed to them can arrive any more."""
-        return [X25519PrivateKey.from_private_bytes(self._file(path).read_bytes()) for path in self.zegelsleutels]
+        return [X25519PrivateKey.from_private_bytes(self._key(path)) for path in self.zegelsleutels]
 
     def file_secret(self) -> bytes:
         """Our own secret for the ids of events from files (32 bytes): the same row sent again has the same id, and nobody can
         guess a BSN from one. It outlives every other key: with another secret a file sent twice counts twice.
         """
-        return self._file(self.bestandsgeheim).read_bytes()
+        return self._key(self.bestandsgeheim)
 
     def hub_signing_key(self) -> Ed25519PublicKey:
-        return Ed25519PublicKey.from_public_bytes(base64.b64decode(self.hub.handtekensleutel))
+        return Ed25519PublicKey.from_public_bytes(_public(self.hub.handtekensleutel))
+
+    def hub_signing_keys(self) -> dict[str, tuple[Ed25519PublicKey, datetime | None]]:
+        """By id, what counts as the hub's signature, and on records from before which instant; None = on every one."""
+        found = {}
+        for text, until in ((self.hub.handtekensleutel, None), *((one.sleutel, one.tot) for one in self.hub.ook)):
+            public = Ed25519PublicKey.from_public_bytes(_public(text))
+            found[key_id(public)] = (public, until)
+        return found
 
     def hub_sealing_key(self) -> bytes:
-        return base64.b64decode(self.hub.zegelsleutel)
+        return _public(self.hub.zegelsleutel)
+
+    def _key(self, name: Path) -> bytes:
+        path = self._file(name)
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise NoProfile(
+                f"{path} cannot be read: run this as the account that owns it ({error.strerror})."
+            ) from error
+        if len(content) != KEY_BYTES:
+            raise NoProfile(f"{path} is not a key of {KEY_BYTES} bytes: copy it again from where your keys are kept.")
+        return content
 
     def _file(self, name: Path) -> Path:
         path = self.map / name
         if not path.exists():
             raise NoProfile(f"{path} is missing: copy it from the folder that the hub's operator gave you.")
         return path
+
+
+def _public(text: str) -> bytes:
+    """The 32 bytes of one of the hub's public keys in `connect.toml`."""
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except ValueError:
+        raw = b""
+    if len(raw) != KEY_BYTES:
+        raise NoProfile(
+            f"The hub's keys in connect.toml are {KEY_BYTES} bytes in base64: copy them again from the operator."
+        )
+    return raw

@@ -31,6 +31,7 @@ class Weigergrond(StrEnum):
     ONBEKEND_TYPE = "onbekend-type"
     NIET_BEVOEGD = "niet-bevoegd"
     GEEN_RELATIE = "geen-relatie"
+    ONGELDIG = "ongeldig"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,11 +31,13 @@ GENOEMD_IN: Mapping[str, tuple[str, ...]] = {
     "informatie-ontvangen": ("bij",),
     "gegevens-opgevraagd": ("aan",),
     "inburgeringsaanbod-gedaan": ("taalschool",),
-    "taalschool-toegewezen": ("taalschool",),
+    "taalschool-toegewezen": ("taalschool", "onderaannemer"),
     "toewijzing-beeindigd": ("taalschool", "organisatie"),
     "begeleiding-opgedragen": ("begeleider",),
     "begeleiding-beeindigd": ("begeleider",),
     "toestemming-gegeven": ("ontvanger",),
+    "contract-vastgesteld": ("organisatie",),
+    "contract-beeindigd": ("organisatie",),
 }
 """In which fields an event names organisations (an OIN, or ``oin#rol``)."""
 
@@ -191,7 +193,7 @@ def _toestemming(t: Toets) -> Reden | None:
             return None
         if stand is ToestemmingStand.INGETROKKEN:
             gevonden = Reden.TOESTEMMING_WITHDRAWN
-        elif stand is not ToestemmingStand.GEWEIGERD and gevonden is Reden.NO_TOESTEMMING:
+        elif stand in (ToestemmingStand.VERLOPEN, ToestemmingStand.VERVANGEN) and gevonden is Reden.NO_TOESTEMMING:
             gevonden = Reden.TOESTEMMING_EXPIRED
     return gevonden
 

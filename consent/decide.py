@@ -20,7 +20,7 @@ from consent.kader import Kader, Partij, Reden
 from consent.participants import Deelnemersregister
 from consent.policy import GESLOTEN, Beleid, Beleidsregel
 from consent.reasons import Openingen, categorie_van, hoofdreden, openingen, zwaarste
-from schemas.catalogue import Categorie, Rol, Veld, gebeurtenistypen
+from schemas.catalogue import Categorie, Gebeurtenistype, Rol, Veld, gebeurtenistypen
 
 __all__ = ["Beoordeling", "Besluit", "Uitkomst", "beslis_voor", "decide", "kandidaten", "opent", "waarom_niet"]
 
@@ -152,7 +152,7 @@ def _besluit_over_velden(toets: Toets, open_: Openingen) -> Besluit:
         velden=velden,
         achtergehouden=achtergehouden or _LEEG,
         waarden=waarden or _LEEG,
-        persoon=_identifiers(open_, gebruikt),
+        persoon=_identifiers(open_, gebruikt | _ook_dragend(type_, velden, toets, open_)),
         toestemming=next((t for r, t in sorted(open_.toestemmingen.items()) if r in gebruikt), None),
     )
 
@@ -206,6 +206,18 @@ def waarom_niet(categorie: Categorie, naam: str, toets: Toets, open_: Openingen)
         return Reden.FORBIDDEN_CATEGORY
     redenen = [reden for r, reden in open_.gefaald if categorie in r.categorieen and (not r.velden or naam in r.velden)]
     return zwaarste(redenen) if redenen else Reden.NO_GROUND
+
+
+def _ook_dragend(type_: Gebeurtenistype, velden: Mapping[str, str], toets: Toets, open_: Openingen) -> frozenset[str]:
+    """Every row that opens what passes, not only the first: with whichever of them it goes, its identifiers may go."""
+    gevonden: set[str] = set()
+    for naam in velden:
+        veld, waarde = type_.velden[naam], toets.event.data[naam]
+        stuks = waarde if veld.lijst and isinstance(waarde, list | tuple) and waarde else (waarde,)
+        for categorie in {categorie_van(veld, een) for een in stuks}:
+            rijen = open_.op_categorie.get(categorie, ())
+            gevonden.update(r.id for r in rijen if not r.velden or naam in r.velden)
+    return frozenset(gevonden)
 
 
 def _identifiers(open_: Openingen, gebruikt: set[str]) -> frozenset[Categorie]:

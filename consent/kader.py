@@ -101,6 +101,8 @@ class Relatie:
     """OIN of the gemeente on whose behalf (contract, verwerkersovereenkomst, mandate); None = nobody's or unknown."""
     staart_tot: date | None = None
     """End of the tail that the law gives after ``tot``; None = no tail, ``date.max`` = end not yet known."""
+    voor: Partij | None = None
+    """The party that is accountable for what this one does as its subcontractor; None = it answers for itself."""
     zelf_gemeld: bool = False
     """Only the provider itself says so, by reporting a start (Bi 9.6(6)): it may go on reporting, and receives nothing by it."""
 
@@ -134,12 +136,19 @@ class Toestemming:
     tolk: bool | None = None
     via: Partij | None = None
     """Who recorded it for the person: the gemeente or the begeleider."""
+    door_wie: str | None = None
+    """``persoon`` or ``wettelijk-vertegenwoordiger``; None = nobody said, so the person."""
+    vervangen_per: date | None = None
+    """First day of a later word on the same purpose and recipient; None = there is none."""
 
     def stand_op(self, op: date) -> ToestemmingStand:
         """The state on a day: expiry is judged here and needs no event, so a late tick opens nothing."""
-        if self.stand is ToestemmingStand.GEGEVEN and self.tot is not None and op >= self.tot:
-            return ToestemmingStand.VERLOPEN
-        return self.stand
+        if self.stand is not ToestemmingStand.GEGEVEN:
+            return self.stand
+        per, tot = self.vervangen_per, self.tot
+        if per is not None and op >= per and (tot is None or per < tot):
+            return ToestemmingStand.VERVANGEN
+        return ToestemmingStand.VERLOPEN if tot is not None and op >= tot else self.stand
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,8 +82,17 @@ class Sleutel(_Gedateerd):
         return base64.b64decode(self.publiek)
 
 
+class Overeenkomst(_Gedateerd):
+    """A contract or verwerkersovereenkomst with one gemeente, for all persons."""
+
+    gemeente: Annotated[str, Field(min_length=1)]
+
+
 class Deelnemer(_Rij):
-    """One organisation. ``namens``: OINs of the gemeenten for which it works by contract or as verwerker."""
+    """One organisation. ``namens``: OINs of the gemeenten for which it works by contract or as verwerker.
+
+    ``overeenkomsten``: those with dates. Where a gemeente has some here, access rests on them and ends with the last.
+    """
 
     oin: Annotated[str, Field(min_length=1)]
     naam: str
@@ -93,6 +102,7 @@ class Deelnemer(_Rij):
     handtekensleutels: tuple[Sleutel, ...] = ()
     zegelsleutels: tuple[Sleutel, ...] = ()
     namens: tuple[str, ...] = ()
+    overeenkomsten: tuple[Overeenkomst, ...] = ()
 
     @field_validator("oin")
     @classmethod
@@ -104,6 +114,13 @@ class Deelnemer(_Rij):
     def rollen_op(self, op: date) -> frozenset[Rol]:
         """The roles that it may take on a day."""
         return frozenset(r.rol for r in self.rollen if r.geldig(op))
+
+    def einde_voor(self, gemeente: str | None) -> date | None:
+        """The first day on which no agreement with this gemeente covers its work any more; None = not bounded here."""
+        eigen = [o for o in self.overeenkomsten if o.gemeente == gemeente]
+        if not eigen or any(o.tot is None for o in eigen):
+            return None
+        return max(o.tot for o in eigen if o.tot is not None)
 
 
 class Deelnemersregister(_Rij):

@@ -221,7 +221,7 @@ class Performance:
 
     def _denied(self, records: list[dict[str, Any]], persons: dict[str, str]) -> Iterator[Geweigerd]:
         for record in records:
-            if record["soort"] in ("tik", "bundel"):
+            if "uitkomsten" not in record:
                 continue
             day = datetime.fromisoformat(record["moment"]).astimezone(AMSTERDAM).date()
             for kind, van, outcome in (

@@ -8,7 +8,31 @@ from importlib.metadata import entry_points
 
 import typer
 
-from hub.commands import audit, clock, contract, deadletters, doctor, participants, policy, replay, run, story
+from hub.commands import (
+    audit,
+    audit_questions,
+    clock,
+    contract,
+    correct,
+    datalek,
+    deadletters,
+    doctor,
+    erase,
+    hold,
+    keys,
+    own_keys,
+    participants,
+    person,
+    policy,
+    replay,
+    restrict,
+    retention,
+    rotating,
+    rules,
+    run,
+    story,
+    unlink,
+)
 
 app = typer.Typer(
     name="hub",
@@ -24,9 +48,23 @@ app.command("doctor")(doctor.doctor)
 app.command("contract")(contract.contract)
 app.command("replay")(replay.replay)
 app.add_typer(clock.app, name="clock")
+participants.app.add_typer(rotating.app)
 app.add_typer(participants.app, name="participants")
 app.add_typer(policy.app, name="policy")
+app.add_typer(rules.app, name="rules")
+audit.app.add_typer(audit_questions.app)  # its commands stand beside those of `hub audit`
 app.add_typer(audit.app, name="audit")
+person.app.add_typer(erase.app, name="erase")
+person.app.add_typer(hold.app, name="hold")
+person.app.command("correct")(correct.correct)
+person.app.command("restrict")(restrict.restrict)
+person.app.command("unrestrict")(restrict.unrestrict)
+person.app.command("unlink")(unlink.unlink)
+app.add_typer(person.app, name="person")
+app.add_typer(datalek.app, name="datalek")
+app.add_typer(retention.app, name="retention")
+keys.app.add_typer(own_keys.app)
+app.add_typer(keys.app, name="keys")
 app.add_typer(story.app, name="story")
 app.add_typer(deadletters.app, name="dead-letters")
 

@@ -23,6 +23,7 @@ from hub.broker.topics import WORKERS, Acl, Role, Topic, acls_for, topics_for
 from hub.bundles import BundleStore, Soort
 from hub.dossier.rules import Regels
 from hub.partners import HubAddress, Newcomer, admit
+from hub.readmodel.auditlog import AuditLog, log_origin
 from hub.settings import DATA_VERSION, NoHub, Settings, open_settings
 from hub.streams.clock import Clock, ClockState
 from hub.streams.settings import KafkaConnection
@@ -71,6 +72,7 @@ def install(data: Path, plan: Plan) -> tuple[Settings, Broker]:
         (data / "hub.toml").write_text(_hub_toml(plan), encoding="utf-8")
         settings = Settings(data=data)  # type: ignore[call-arg]  # the rest comes from hub.toml
         asyncio.run(_lay_down(settings, broker.bootstrap, register))
+        AuditLog.open(settings.audit_address, keyring.signing_key(settings.keys / keyring.LOG), log_origin(plan.oin))
         (data / "VERSION").write_text(f"{DATA_VERSION}\n")
     except BaseException:
         broker.stop()
@@ -81,14 +83,13 @@ def install(data: Path, plan: Plan) -> tuple[Settings, Broker]:
 def layout(data: Path, register: Deelnemersregister, day: date) -> tuple[tuple[Topic, ...], frozenset[Acl]]:
     """The topics and rights that belong to a register on a day: what `hub doctor` compares the broker with."""
     roles = {role: [Credentials(data / "roles" / role).principal] for role in (*WORKERS, Role.OPERATOR)}
-    partners = {one.oin: _principals(one, day) for one in register.deelnemers}
-    return topics_for(partners), acls_for(roles, partners)
+    partners = {one.oin: _principals(one, day) for one in register.deelnemers if one.rollen_op(day)}
+    leavers = {one.oin: _principals(one, day) for one in register.deelnemers if not one.rollen_op(day)}
+    return topics_for([one.oin for one in register.deelnemers]), acls_for(roles, partners, leavers)
 
 
 def _principals(participant: Deelnemer, day: date) -> Iterable[str]:
-    """Of a participant that holds a role on the day: the certificates that are valid then."""
-    if not participant.rollen_op(day):
-        return ()
+    """The certificates of a participant that are valid on the day."""
     return [certificate.dn for certificate in participant.certificaten if certificate.geldig(day)]
 
 

@@ -32,10 +32,10 @@ def make(directory: Path) -> None:
     """Make every key that is not there yet."""
     directory.mkdir(parents=True, exist_ok=True)
     for name in (KEK, INDEX):
-        _write(directory / name, os.urandom(32))
+        write_new(directory / name, os.urandom(32))
     for name in (SIGNING, LOG):
-        _write(directory / name, raw_private(Ed25519PrivateKey.generate()))
-    _write(directory / SEALING, raw_private(X25519PrivateKey.generate()))
+        write_new(directory / name, raw_private(Ed25519PrivateKey.generate()))
+    write_new(directory / SEALING, raw_private(X25519PrivateKey.generate()))
 
 
 def read(path: Path) -> bytes:
@@ -73,7 +73,8 @@ def raw_public(key: Ed25519PrivateKey | X25519PrivateKey) -> bytes:
     return key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_new(path: Path, content: bytes) -> None:
+    """Write a key file that only this account may read; one that is there already is left as it is."""
     if path.exists():
         return
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -9,17 +9,18 @@ embedded hub makes them here, for demonstrations and tests.
 from __future__ import annotations
 
 import base64
+import json
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from consent.participants import Certificaat, Deelnemer, RolPeriode, Sleutel
-from hub import keyring
+from hub import epochs, keyring
 from hub.broker.certificates import Authority
 from schemas import signatures
 from schemas.catalogue import Rol
@@ -39,10 +40,10 @@ class Newcomer:
 def admit(newcomer: Newcomer, directory: Path, authority: Authority, hub: HubAddress, since: date) -> Deelnemer:
     """Write the newcomer's folder; returns its row for the register. Keys that are there already are kept."""
     credentials = authority.credentials(directory, newcomer.naam, newcomer.oin)
-    signing = Ed25519PrivateKey.from_private_bytes(_key(directory / "signing.key"))
-    sealing = X25519PrivateKey.from_private_bytes(_key(directory / "sealing.key"))
-    _key(directory / "file.secret")
-    _write(directory / "connect.toml", _connect_toml(newcomer, hub))
+    signing = Ed25519PrivateKey.from_private_bytes(key_file(directory / "signing.key"))
+    sealing = X25519PrivateKey.from_private_bytes(key_file(directory / "sealing.key"))
+    key_file(directory / "file.secret")
+    write_connect_toml(newcomer, directory, hub)
     _write(directory / "client.properties", _client_properties(newcomer, hub, directory))
     return Deelnemer(
         oin=newcomer.oin,
@@ -64,6 +65,8 @@ class HubAddress:
     bootstrap: str
     signing_public: bytes
     sealing_public: bytes
+    also: tuple[tuple[bytes, datetime | None], ...] = ()
+    """Signing keys that count beside it: the announced one, and ended ones with their end."""
 
     @classmethod
     def of(cls, oin: str, bootstrap: str, keys: Path) -> HubAddress:
@@ -72,6 +75,7 @@ class HubAddress:
             bootstrap,
             keyring.raw_public(keyring.signing_key(keys / keyring.SIGNING)),
             keyring.raw_public(keyring.sealing_key(keys / keyring.SEALING)),
+            tuple((public.public_bytes_raw(), until) for public, until in epochs.signing_publics(keys)[1:]),
         )
 
 
@@ -79,23 +83,32 @@ def _sleutel(key_id: str, public: bytes, since: date) -> Sleutel:
     return Sleutel(sleutelid=key_id, publiek=base64.b64encode(public).decode(), van=since)
 
 
-def _connect_toml(newcomer: Newcomer, hub: HubAddress) -> str:
-    return "\n".join(
-        (
-            "# This organisation, for `connect` and the Python client. Keep the keys beside it to yourself.",
-            f'oin = "{newcomer.oin}"',
-            f'naam = "{newcomer.naam}"',
-            f'systeem = "{newcomer.systeem}"',
-            f"rollen = [{_quoted(rol.value for rol in newcomer.rollen)}]",
-            f'bootstrap = "{hub.bootstrap}"',
-            "",
-            "[hub]",
-            f'oin = "{hub.oin}"',
-            f'handtekensleutel = "{base64.b64encode(hub.signing_public).decode()}"',
-            f'zegelsleutel = "{base64.b64encode(hub.sealing_public).decode()}"',
-            "",
-        )
-    )
+def write_connect_toml(who: Newcomer, directory: Path, hub: HubAddress) -> None:
+    """Write a participant's `connect.toml` anew: when it comes, and when keys of its own or of the hub change."""
+    earlier = sorted(directory.glob("sealing-*.key"), key=lambda path: path.stat().st_mtime, reverse=True)
+    _write(directory / "connect.toml", _connect_toml(who, hub, ["sealing.key", *(path.name for path in earlier)]))
+
+
+def _connect_toml(newcomer: Newcomer, hub: HubAddress, sealing: Sequence[str]) -> str:
+    """`sealing`: the files of the participant's own sealing keys, the newest first."""
+    lines = [
+        "# This organisation, for `connect` and the Python client. Keep the keys beside it to yourself.",
+        f"oin = {_quoted(newcomer.oin)}",
+        f"naam = {_quoted(newcomer.naam)}",
+        f"systeem = {_quoted(newcomer.systeem)}",
+        f"rollen = [{', '.join(_quoted(rol.value) for rol in newcomer.rollen)}]",
+        f"bootstrap = {_quoted(hub.bootstrap)}",
+        f"zegelsleutels = [{', '.join(map(_quoted, sealing))}]",
+        "",
+        "[hub]",
+        f"oin = {_quoted(hub.oin)}",
+        f"handtekensleutel = {_quoted(base64.b64encode(hub.signing_public).decode())}",
+        f"zegelsleutel = {_quoted(base64.b64encode(hub.sealing_public).decode())}",
+    ]
+    for public, until in hub.also:
+        lines += ["", "[[hub.ook]]", f"sleutel = {_quoted(base64.b64encode(public).decode())}"]
+        lines += [f"tot = {until.isoformat()}"] if until else []
+    return "\n".join((*lines, ""))
 
 
 def _client_properties(newcomer: Newcomer, hub: HubAddress, directory: Path) -> str:
@@ -116,11 +129,12 @@ def _client_properties(newcomer: Newcomer, hub: HubAddress, directory: Path) -> 
     )
 
 
-def _quoted(values: Iterable[str]) -> str:
-    return ", ".join(f'"{value}"' for value in values)
+def _quoted(value: str) -> str:
+    """A basic string of TOML: for what is on one line and printable, JSON's are the same."""
+    return json.dumps(value, ensure_ascii=False)
 
 
-def _key(path: Path) -> bytes:
+def key_file(path: Path) -> bytes:
     """The 32 random bytes in `path`; made the first time."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,12 +8,14 @@ test.
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from hub.broker.topics import Role
+from hub.vault.ledger import LEDGER
 
 DATA_VERSION = "1"
 
@@ -37,6 +39,10 @@ class Settings(BaseSettings):
     max_step_days: float = Field(3.0, gt=0, description="a tick that jumps further waits for an operator, days")
     vault_url: str | None = Field(
         None, description="SQLAlchemy address of the vault; SQLite in the data directory when absent"
+    )
+    ledger: Path | None = Field(
+        None,
+        description="the erasure ledger, where a restored backup does not overwrite it; beside the vault when absent",
     )
     audit_url: str | None = Field(None, description="SQLAlchemy address of the audit log and read model")
     store: str = Field("memory", pattern="^(memory|rocksdb)$", description="where dossier workers keep their state")
@@ -64,6 +70,10 @@ class Settings(BaseSettings):
         return self.audit_url or f"sqlite:///{self.data / 'audit.db'}"
 
     @property
+    def ledger_path(self) -> Path:
+        return self.ledger or self.data / LEDGER
+
+    @property
     def clock_address(self) -> str:
         return f"sqlite:///{self.data / 'clock.db'}"
 
@@ -87,9 +97,18 @@ def open_settings(data: Path) -> Settings:
     data = data.resolve()
     marker = data / "VERSION"
     if not marker.exists():
-        raise NoHub(f"{data} holds no hub: start one with `hub up --data {data}` or `hub demo --data {data}`.")
+        raise NoHub(
+            f"{data} holds no hub: make one with `hub up --data {data} --oin OIN`, or play with `hub demo --data {data}`."
+        )
     if (found := marker.read_text().strip()) != DATA_VERSION:
         raise NoHub(
             f"{data} was made by version {found} of the data layout, this program knows {DATA_VERSION}: use the program that made it."
         )
-    return Settings(data=data)  # type: ignore[call-arg]  # the rest comes from hub.toml
+    try:
+        return Settings(data=data)  # type: ignore[call-arg]  # the rest comes from hub.toml
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = "_".join(str(part) for part in first["loc"])
+        raise NoHub(f"Correct {name} in {data / 'hub.toml'}, or HUB_{name.upper()}: {first['msg']}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise NoHub(f"{data / 'hub.toml'} is not TOML: {error}.") from error

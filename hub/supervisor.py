@@ -30,6 +30,10 @@ STOP_SECONDS = 8.0
 LONGEST_PAUSE = 10.0
 HEALTHY_SECONDS = 30.0
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
+RAISED = re.compile(r"^(?:hub|schemas|consent|connectors)[\w.]*\.[A-Z]\w+: .+", re.MULTILINE)
+"""An error of ours, as a trace ends with it."""
+ENDING = re.compile(r"^[\w.]*(?:Error|Exception): .+|This process ends: .+", re.MULTILINE)
+LAST_BYTES = 64 * 1024
 
 
 @dataclass
@@ -40,6 +44,8 @@ class Worker:
     name: str
     process: asyncio.subprocess.Process | None = None
     starts: int = 0
+    born: int = 0
+    """Where in its log its present life begins."""
     task: asyncio.Task[None] | None = field(default=None, repr=False)
 
     @property
@@ -111,6 +117,7 @@ class Supervisor:
             started = time.monotonic()
             worker.starts += 1
             with self.log(worker).open("ab") as output:
+                worker.born = output.tell()
                 worker.process = await asyncio.create_subprocess_exec(
                     *self._command(worker),
                     stdin=asyncio.subprocess.DEVNULL,
@@ -123,7 +130,9 @@ class Supervisor:
                 return
             pause = 0.2 if time.monotonic() - started > HEALTHY_SECONDS else min(pause * 2, LONGEST_PAUSE)
             self._tell(
-                f"{worker.name} ended ({_told(code)}): {self._last_words(worker)} Starting it again in {pause:.1f} s."
+                f"{worker.name} ended (exit code {code}): {self._last_words(worker)} Starting it again in {pause:.1f} s."
+                if code >= 0
+                else f"{worker.name} was killed by signal {-code}. Starting it again in {pause:.1f} s."
             )
             await asyncio.sleep(pause)
 
@@ -139,10 +148,9 @@ class Supervisor:
         )
 
     def _last_words(self, worker: Worker) -> str:
-        text = CONTROL.sub("", self.log(worker).read_text(errors="replace"))
-        lines = [line for line in text.splitlines() if "Error" in line or "ends:" in line]
-        return lines[-1][:300] if lines else "it left no word."
-
-
-def _told(code: int) -> str:
-    return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+        """Why it ended: the first error that it did not survive; what follows that is only its consequence."""
+        with self.log(worker).open("rb") as log:
+            log.seek(max(worker.born, self.log(worker).stat().st_size - LAST_BYTES))
+            text = CONTROL.sub("", log.read().decode(errors="replace"))
+        found = list(RAISED.finditer(text)) or list(ENDING.finditer(text))
+        return found[0].group().strip()[:300] if found else "it left no word."

@@ -77,6 +77,18 @@ class Authority:
             write_whole(kept.key, key)
         return kept
 
+    def renewed(self, directory: Path, cn: str, oin: str, number: int) -> Credentials:
+        """New credentials in an empty ``directory`` under a DN of their own (the ``number``-th of this holder): rights
+        are by DN, so the old one's can end while these begin."""
+        unit = x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, f"certificaat {number}")
+        certificate, key = issue(self, cn, oin, subject=x509.Name([*_name(cn, oin), unit]))
+        kept = Credentials(directory)
+        directory.mkdir(parents=True, exist_ok=True)
+        write_whole(kept.ca, _pem(self.certificate))
+        write_whole(kept.cert, certificate)
+        write_whole(kept.key, key)
+        return kept
+
     def _still_good(self, kept: Credentials) -> bool:
         if not kept.key.exists() or not kept.cert.exists():
             return False

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 PARTITIONS = 12
 """Of the log and all that lies beside it. Fixed for ever: another number would put a person's events out of order."""
@@ -228,7 +229,8 @@ ROLE_GRANTS: Mapping[Role, tuple[Grant, ...]] = {
         *_faust(Role.INTAKE),
     ),
     Role.DOSSIER: (
-        *_read(DOSSIER, DOSSIER_STATE),
+        # The audit records too: a worker without state must see whether anything was decided before.
+        *_read(DOSSIER, DOSSIER_STATE, AUDIT),
         # The log as well: what one dossier's event means for another dossier is handed over as an event.
         *_write(DOSSIER, DOSSIER_STATE, AUDIT, DEAD_LETTERS),
         _WRITE_EVERY_OUTBOX,
@@ -271,13 +273,25 @@ def partner_grants(oin: str) -> tuple[Grant, ...]:
     )
 
 
-def acls_for(roles: Mapping[Role, Iterable[str]], partners: Mapping[str, Iterable[str]]) -> frozenset[Acl]:
-    """All ACLs; ``roles`` and ``partners`` (by OIN) name the principals valid now, two of them during a rotation."""
+def leaver_grants(oin: str) -> tuple[Grant, ...]:
+    """What one that takes no part any more may: read what was delivered to it, and what corrects that."""
+    return (*_read(out_topic(oin)), Grant(Resource.GROUP, f"{oin}.", Operation.READ, prefixed=True))
+
+
+def acls_for(
+    roles: Mapping[Role, Iterable[str]],
+    partners: Mapping[str, Iterable[str]],
+    leavers: Mapping[str, Iterable[str]] = MappingProxyType({}),
+) -> frozenset[Acl]:
+    """All ACLs; ``roles``, ``partners`` and ``leavers`` (by OIN) name the principals valid now, two of them during a
+    rotation."""
     acls = {
         Acl(principal, grant) for role, names in roles.items() for principal in names for grant in ROLE_GRANTS[role]
     }
     for oin, names in partners.items():
         acls |= {Acl(principal, grant) for principal in names for grant in partner_grants(oin)}
+    for oin, names in leavers.items():
+        acls |= {Acl(principal, grant) for principal in names for grant in leaver_grants(oin)}
     return frozenset(acls)
 
 

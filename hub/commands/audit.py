@@ -13,8 +13,10 @@ import typer
 from rich.table import Table
 
 from hub import keyring
+from hub.bundles import BundleStore
 from hub.commands.shared import AsJson, Data, WrongUse, answer, console, opened, told
-from hub.readmodel import questions
+from hub.inzage.archief import Archief
+from hub.readmodel import ldv, questions
 from hub.readmodel.export import BrokenExport, export, verify
 from hub.readmodel.proof import NoSuchLeaf, prove
 from hub.vault.tables import engine_for
@@ -48,7 +50,7 @@ def show(
                 ]
                 shown.add_row(
                     str(one["nummer"]),
-                    one["moment"][:16],
+                    (one.get("moment") or "")[:16],
                     one.get("type") or one["soort"],
                     (one.get("bron") or "hub")[-20:],
                     "\n".join(outcomes),
@@ -59,16 +61,34 @@ def show(
 
 
 @app.command("export")
-def export_(data: Data, to: Annotated[Path, typer.Argument(help="The file to write (JSON lines).")]) -> None:
-    """Write the whole log to a file that anyone can check with the public key alone.
+def export_(
+    data: Data,
+    to: Annotated[Path | None, typer.Argument(help="The file to write (JSON lines).")] = None,
+    ldv_to: Annotated[
+        Path | None, typer.Option("--ldv", help="Write it as Logboek Dataverwerkingen (LDV 1.0) to this file.")
+    ] = None,
+    register: Annotated[
+        str | None,
+        typer.Option(help="With --ldv: the address of your register of AVG 30, up to the activity's id."),
+    ] = None,
+) -> None:
+    """Write the whole log to a file that anyone can check with the public key alone; or as LDV.
 
     Example: hub audit export --data DIR audit.jsonl
     """
     with told(BrokenExport):
+        if to is None and ldv_to is None:
+            raise WrongUse("Name a file to write, or one for LDV with --ldv.")
         settings = opened(data)
-        public = keyring.signing_key(settings.keys / keyring.LOG).public_key()
-        count = export(engine_for(settings.audit_address), public, to)
-        console.print(f"{count} records and the signed checkpoint are in {to}.", highlight=False)
+        engine = engine_for(settings.audit_address)
+        if to is not None:
+            public = keyring.signing_key(settings.keys / keyring.LOG).public_key()
+            count = export(engine, public, to)
+            console.print(f"{count} records and the signed checkpoint are in {to}.", highlight=False)
+        if ldv_to is not None:
+            archive = Archief(BundleStore(settings.bundles), None)
+            count = ldv.export(engine, ldv_to, archive.row_at, oin=settings.oin, register=register)
+            console.print(f"{count} lines of LDV are in {ldv_to}.", highlight=False)
 
 
 @app.command("verify")

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +15,7 @@ from hub.settings import Settings
 from hub.streams.clock import ClockState, day_tick
 from hub.vault.tables import engine_for
 
-app = typer.Typer(help="The hub's time.", invoke_without_command=True)
+app = typer.Typer(invoke_without_command=True)
 WAIT_SECONDS = 300.0
 
 
@@ -70,6 +70,28 @@ def advance(
             {"day": str(day)},
             as_json=as_json,
             show=lambda: console.print(f"It is the morning of {day}.", highlight=False),
+        )
+
+
+@app.command()
+def release(context: typer.Context, data: NoData = None, as_json: AsJson = False) -> None:
+    """Let a clock go on that waits because time would jump, as after a long outage. What was due meanwhile is said then.
+
+    Example: hub clock release --data DIR
+    """
+    with told():
+        settings = _hub(data or context.obj)
+        if settings.simulated:
+            raise WrongUse("Simulated time goes where you send it: use `hub clock advance`.")
+        state = ClockState(engine_for(settings.clock_address))
+        if state.held() is None:
+            raise WrongUse("The clock is not waiting for anybody.")
+        now = datetime.now(UTC)
+        state.aim(now)
+        answer(
+            {"until": now},
+            as_json=as_json,
+            show=lambda: console.print(f"The clock may go on to {now:%Y-%m-%d %H:%M} UTC.", highlight=False),
         )
 
 

@@ -29,5 +29,7 @@ def contract(
         errors.print(f"{oin} is no OIN: it has 20 digits or capitals.")
         raise typer.Exit(Exit.WRONG_USE)
     payloads = {name: registry().latest(name).schema for name in gebeurtenistypen()}
-    document = asyncapi("Inburgeringshub", topics_for([oin]), partner_grants(oin), host=host, version="1.0.0", payloads=payloads)
+    document = asyncapi(
+        "Inburgeringshub", topics_for([oin]), partner_grants(oin), host=host, version="1.0.0", payloads=payloads
+    )
     sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import typer
 from confluent_kafka import KafkaException
+from cryptography import x509
 from sqlalchemy import inspect
 
 from consent.participants import Deelnemersregister
@@ -51,7 +52,7 @@ def examine(settings: Settings) -> list[str]:
             "No participants are activated yet, so rights cannot be checked: start the workers (`hub up`).",
         ]
     register: Deelnemersregister = BundleStore(settings.bundles).load(Soort.DEELNEMERS, digest)
-    found += _rights(settings, register) + _participants(register, today(settings))
+    found += _rights(settings, register) + _participants(register, today(settings)) + _certificates(settings, register)
     waiting = questions.partitions_behind(engine_for(settings.audit_address))
     found += [
         f"Partition {number} of the log has not worked off the last tick: look at the dossier workers."
@@ -83,6 +84,25 @@ def _participants(register: Deelnemersregister, day: date) -> list[str]:
                 found.append(f"{one.oin} has no valid {what} key: add one to the participants register.")
             elif not any(key.geldig(soon) for key in keys):
                 found.append(f"The {what} key of {one.oin} ends before {soon}: add its successor.")
+    return found
+
+
+def _certificates(settings: Settings, register: Deelnemersregister) -> list[str]:
+    """Certificates that end within a month, by the register or, where the file is here, by the certificate itself."""
+    day, found = today(settings), []
+    for one in register.deelnemers:
+        rows = [row for row in one.certificaten if row.geldig(day)]
+        if one.rollen_op(day) and not rows:
+            found.append(f"{one.oin} has no valid certificate: run `hub participants rotate --oin {one.oin}`.")
+        elif one.rollen_op(day) and not any(row.geldig(day + KEYS_AHEAD) for row in rows):
+            found.append(
+                f"The certificate of {one.oin} ends before {day + KEYS_AHEAD}: `hub participants rotate --oin {one.oin}`."
+            )
+        path = settings.participant_dir(one.oin) / "cert.pem"
+        if path.exists():
+            until = x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc
+            if until < datetime.now(UTC) + KEYS_AHEAD:
+                found.append(f"{path} ends on {until:%Y-%m-%d}: `hub participants rotate --oin {one.oin}`.")
     return found
 
 

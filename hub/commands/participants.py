@@ -3,27 +3,27 @@
 
 from __future__ import annotations
 
-import asyncio
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from consent.participants import Deelnemersregister, OngeldigRegister
-from hub import keyring
 from hub.broker import admin
 from hub.broker.credentials import Credentials
 from hub.broker.kafka import Broker
 from hub.broker.topics import Role
 from hub.bundles import BundleStore, Soort
+from hub.commands import activating
+from hub.commands.acting import on_record
 from hub.commands.shared import AsJson, Data, WrongUse, answer, console, opened, reached, told
 from hub.installation import layout
 from hub.partners import HubAddress, Newcomer, admit
 from hub.readmodel import questions
 from hub.settings import Settings
-from hub.streams.clock import Clock, ClockHeld, ClockState
-from hub.streams.settings import KafkaConnection
+from hub.streams.clock import ClockHeld, ClockState
+from hub.streams.handelingen import Handeling, NotOnRecord
 from hub.vault.tables import engine_for
 from schemas.catalogue import Rol
 from schemas.cloudevents import InvalidCloudEvent, source_of
@@ -72,7 +72,7 @@ def add(
 
     Example: hub participants add --data DIR --oin 00000099000000000042 --naam "Taalschool Nova" --rol taalschool
     """
-    with told(OngeldigRegister, ClockHeld):
+    with told(OngeldigRegister, ClockHeld, NotOnRecord):
         settings = opened(data)
         register = current(settings)
         newcomer = _newcomer(
@@ -83,6 +83,7 @@ def add(
                 "Keys are made here for the embedded hub only: elsewhere the participant hands over its own certificate."
             )
         bootstrap = reached(settings)
+        on_record(settings, Handeling.DEELNEMERS_GEWIJZIGD, oin)
         address = HubAddress.of(settings.oin, bootstrap, settings.keys)
         folder = settings.participant_dir(oin)
         row = admit(newcomer, folder, Broker(settings.data / "broker").authority, address, today(settings))
@@ -130,7 +131,7 @@ def activate(settings: Settings, bootstrap: str, register: Deelnemersregister) -
     topics, acls = layout(settings.data, register, today(settings))
     admin.apply(bootstrap, Credentials(settings.credentials_dir(Role.OPERATOR)), topics, acls)
     digest = BundleStore(settings.bundles).save(register.to_json())
-    asyncio.run(_announce(settings, bootstrap, digest))
+    activating.activate(settings, bootstrap, Soort.DEELNEMERS, digest)
 
 
 def today(settings: Settings) -> date:
@@ -139,18 +140,3 @@ def today(settings: Settings) -> date:
         last, _ = ClockState(engine_for(settings.clock_address)).read()
         return last.date() if last else date.fromisoformat(settings.start or "")
     return datetime.now(UTC).date()
-
-
-async def _announce(settings: Settings, bootstrap: str, digest: str) -> None:
-    clock = Clock(
-        KafkaConnection(bootstrap, Credentials(settings.credentials_dir(Role.CLOCK))),
-        settings.oin,
-        keyring.signing_key(settings.keys / keyring.SIGNING),
-        ClockState(engine_for(settings.clock_address)),
-        max_step=timedelta(days=settings.max_step_days),
-    )
-    await clock.start()
-    try:
-        await clock.activate(Soort.DEELNEMERS, digest)
-    finally:
-        await clock.stop()

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""`hub up` and `hub worker`: run a hub that is there already."""
+"""`hub up` and `hub worker`: run a hub; `up` makes a new one where it is asked to."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import signal
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,7 +15,10 @@ import typer
 from hub.broker.kafka import Broker
 from hub.broker.topics import WORKERS, Role
 from hub.commands.shared import Data, WrongUse, console, opened, reached, told
+from hub.installation import Plan, install, is_installed
+from hub.settings import Settings
 from hub.supervisor import Supervisor
+from schemas.identity import is_oin
 
 LOOK_SECONDS = 1.0
 """How often the broker is looked after. Workers look after themselves: they wait for it, or end and are restarted."""
@@ -26,18 +31,26 @@ def up(
     ] = None,
     intake: Annotated[int, typer.Option(help="Intake processes.", min=1)] = 1,
     dossier: Annotated[int, typer.Option(help="Dossier processes.", min=1)] = 1,
+    oin: Annotated[
+        str | None, typer.Option(help="Make a new hub in an empty directory, of the organisation with this OIN.")
+    ] = None,
 ) -> None:
     """Run the hub of a data directory: broker and workers, in one supervised tree, until Ctrl-C.
 
-    Example: hub up --data /var/lib/hub
+    Example: hub up --data /var/lib/hub --oin 00000099000000000000
     """
     with told():
-        settings = opened(data)
-        if settings.embedded is False and settings.bootstrap is None:
-            raise WrongUse("Set HUB_BOOTSTRAP to the host:port of your Kafka, or HUB_EMBEDDED=true for the hub's own.")
-        broker = Broker(settings.data / "broker", port) if settings.embedded else None
-        if broker:
-            broker.start()
+        if oin and not is_installed(data):
+            settings, broker = _made(data, oin, port)
+        else:
+            settings = opened(data)
+            if settings.embedded is False and settings.bootstrap is None:
+                raise WrongUse(
+                    "Set HUB_BOOTSTRAP to the host:port of your Kafka, or HUB_EMBEDDED=true for the hub's own."
+                )
+            broker = Broker(settings.data / "broker", port) if settings.embedded else None
+            if broker:
+                broker.start()
         bootstrap = broker.bootstrap if broker else (settings.bootstrap or "")
         roles = [role for role in WORKERS for _ in range({Role.INTAKE: intake, Role.DOSSIER: dossier}.get(role, 1))]
         try:
@@ -45,6 +58,15 @@ def up(
         finally:
             if broker:
                 broker.stop()
+
+
+def _made(data: Path, oin: str, port: int | None) -> tuple[Settings, Broker | None]:
+    """A new hub without participants (`hub participants add` lets them in); its broker runs."""
+    if not is_oin(oin):
+        raise WrongUse(f"{oin} is no OIN: it has 20 digits or capitals.")
+    if data.exists() and not (data / "keys").exists() and any(data.iterdir()):
+        raise WrongUse(f"{data} is not empty and holds no hub: name another directory.")
+    return install(data, Plan(oin, (), datetime.now(UTC).date(), port=port))
 
 
 def worker(

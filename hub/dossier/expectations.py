@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
-from . import opvang, pip, termijn, traject, verzuim
+from . import kennisgevingen, opvang, pip, termijn, traject, verzuim
 from .kalender import dag_van
 from .rules import Regels
 from .verwachting import LOPEND, Blik, Verwachting
@@ -19,6 +19,7 @@ RULES: tuple[Rule, ...] = (
     traject.verwachtingen,
     opvang.verwachtingen,
     verzuim.verwachtingen,
+    kennisgevingen.verwachtingen,
 )
 # Facts whose own period begins or ends something without another event.
 GRENZEN = {
@@ -28,7 +29,10 @@ GRENZEN = {
     "cursus-beeindigd": ("einddatum",),
     "toewijzing-beeindigd": ("per",),
     "begeleiding-beeindigd": ("per",),
+    "contract-vastgesteld": ("van", "tot"),
+    "contract-beeindigd": ("per",),
     "persoon-verhuisd": ("datum",),
+    "verblijf-in-gemeente-geregistreerd": (),
     "regievoerder-toegewezen": (),
     "inburgeringsplicht-beeindigd": ("per",),
 }

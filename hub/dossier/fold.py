@@ -13,7 +13,7 @@ no effect. Nothing here gives a meaning to a fact: that is ``zaak``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .facts import Feit, sleutel_van
@@ -43,7 +43,7 @@ def fold(rows: Rows, feit: Feit) -> bool:
     else:
         _bewaar(rows, feit.id, feit.oin, {"gebeurtenis": feit.gebeurtenis, "bron": feit.bron})
         _plaats(rows, feit)
-    _werk_bij(rows, feit.id, feit.oin)
+    herzie(rows, feit.id, feit.oin)
     return True
 
 
@@ -69,6 +69,23 @@ def onthoud_ontvangers(rows: Rows, id: str, oin: str, ontvangers: Mapping[str, l
     """Remembers who received an event, and on which rows of the policy: corrections go to exactly those."""
     if ontvangers:
         _bewaar(rows, id, oin, {"ontvangers": dict(sorted(ontvangers.items()))})
+
+
+def voeg_ontvanger_toe(rows: Rows, feit: Feit, ontvanger: str, regels: Iterable[str], levering: str) -> None:
+    """Somebody learned of a fact after the event: from the state in `levering`, on these rows of the policy."""
+    eerder = ontvangers_van(rows, feit.id, feit.oin)
+    samen = sorted({*eerder.get(ontvanger, ()), *regels})
+    via = inschrijving(rows, feit.id, feit.oin).get("via_stand", {})
+    velden: Row = {"ontvangers": dict(sorted({**eerder, ontvanger: samen}.items()))}
+    if ontvanger not in eerder or ontvanger in via:
+        velden["via_stand"] = dict(sorted({**via, ontvanger: levering}.items()))
+    _bewaar(rows, feit.id, feit.oin, velden)
+
+
+def via_stand(rows: Rows, id: str, oin: str, ontvanger: str) -> str | None:
+    """The delivery of a state from which a party knows this event, when it never got the event itself."""
+    gevonden: str | None = inschrijving(rows, id, oin).get("via_stand", {}).get(ontvanger)
+    return gevonden
 
 
 def ontvangers_van(rows: Rows, id: str, oin: str) -> dict[str, list[str]]:
@@ -163,7 +180,7 @@ def _wijzigingen(rows: Rows, id: str, oin: str, bron: str, diepte: int = 0) -> l
     return staand
 
 
-def _werk_bij(rows: Rows, id: str, oin: str) -> None:
+def herzie(rows: Rows, id: str, oin: str) -> None:
     """Works out again what an event now says, and moves and summarises where that matters."""
     wortel = _wortel(rows, id, oin)
     ingeschreven = inschrijving(rows, wortel, oin)

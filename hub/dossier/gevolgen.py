@@ -15,6 +15,7 @@ from consent.participants import Deelnemersregister
 from consent.policy import Beleid
 from schemas.vocabulary import Categorie
 
+from .facts import Feit
 from .rules import Regels
 
 
@@ -77,6 +78,8 @@ class Hubbesluit:
     id: str
     gebeurtenis: str
     besluit: Besluit
+    betreft: str | None = None
+    """Id of what it is about, such as the toestemming that expired."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +94,5 @@ class Gevolgen:
     hubbesluiten: tuple[Hubbesluit, ...] = ()
     nieuw: bool = True
     """False when this event had been folded before."""
+    feit: Feit | None = None
+    """The fact as it was filed, references in the dossier's own terms; None when nothing was filed."""

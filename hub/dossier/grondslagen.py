@@ -1,27 +1,85 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the person allowed and what was asked on record, as facts say it. What cannot be read opens nothing."""
+"""What the person allowed and what was asked on record, as facts say it. What cannot be read opens nothing.
+
+The state that facts give is held against the one on record (`leg_vast`): what closed does not open again because a
+withdrawal was taken back, an end date corrected after the end, or the successor retracted.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 
 from consent.kader import Toestemming, Verzoek, categorieen_uit
-from consent.toestemming import ToestemmingStand
+from consent.toestemming import OPEN, ToestemmingStand, mag_geven, vervolg
 from schemas.vocabulary import Categorie
 
 from .facts import Feit, lees_partij
+from .rows import GRONDEN, Rows
 
 ONBEKEND = "onbekend"
+GEGEVEN, GEWEIGERD = "toestemming-gegeven", "toestemming-geweigerd"
+STANDEN = "standen"
 
 
-def toestemmingen(gegeven: Iterable[Feit], ingetrokken: Iterable[Feit]) -> tuple[Toestemming, ...]:
-    """Every toestemming that can be read, withdrawn or not. Whether it has expired is judged on the day (`stand_op`)."""
-    weg = {feit.data.get("betreft") for feit in ingetrokken}
-    gelezen = (_toestemming(feit, feit.id in weg) for feit in gegeven)
-    return tuple(toestemming for toestemming in gelezen if toestemming is not None)
+@dataclass(frozen=True, slots=True)
+class Uitspraak:
+    """A yes or a no of the person, as it was filed; `vervallen`: retracted by who entered it."""
+
+    feit: Feit
+    vervallen: bool = False
 
 
-def _toestemming(feit: Feit, ingetrokken: bool) -> Toestemming | None:
+def toestemmingen(
+    uitspraken: Iterable[Uitspraak],
+    ingetrokken: Collection[object],
+    geboren: date | None = None,
+    vastgelegd: Mapping[str, str] | None = None,
+) -> tuple[Toestemming, ...]:
+    """Every toestemming that can be read, in the order in which they were given; on the day judged by `stand_op`.
+
+    `ingetrokken`: ids that a withdrawal named, also one that was retracted since. `vastgelegd`: id -> state on record.
+    """
+    gelezen: list[Toestemming] = []
+    for uitspraak in sorted(uitspraken, key=lambda u: u.feit.volgorde):
+        een = _toestemming(uitspraak, uitspraak.feit.id in ingetrokken, geboren)
+        if een is None:
+            continue
+        if een.stand is not ToestemmingStand.ONGELDIG:  # a mistake takes nobody's place
+            gelezen = [_opgevolgd(eerder, een) for eerder in gelezen]
+        gelezen.append(een)
+    vast = vastgelegd or {}
+    return tuple(
+        replace(een, stand=vervolg(ToestemmingStand(vast[een.id]), een.stand)) if een.id in vast else een
+        for een in gelezen
+    )
+
+
+def _opgevolgd(eerder: Toestemming, later: Toestemming) -> Toestemming:
+    """The later word on one purpose and recipient counts, from the day from which it counts itself."""
+    if (eerder.doel, eerder.ontvanger) != (later.doel, later.ontvanger):
+        return eerder
+    per = later.van if eerder.vervangen_per is None else min(eerder.vervangen_per, later.van)
+    return replace(eerder, vervangen_per=per)
+
+
+def leg_vast(rows: Rows, stand: Iterable[Toestemming], vandaag: date) -> bool:
+    """Puts on record which toestemmingen are closed by now; whether that is news."""
+    rij = rows.get(GRONDEN) or {}
+    oud: dict[str, str] = rij.get(STANDEN, {})
+    nieuw = {t.id: t.stand_op(vandaag).value for t in stand if t.stand_op(vandaag) not in OPEN}
+    alle = dict(sorted({**oud, **nieuw}.items()))
+    if alle == oud:
+        return False
+    rows.put(GRONDEN, {**rij, STANDEN: alle})
+    return True
+
+
+def _toestemming(uitspraak: Uitspraak, ingetrokken: bool, geboren: date | None) -> Toestemming | None:
+    feit = uitspraak.feit
+    if feit.gebeurtenis == GEWEIGERD:
+        return None if uitspraak.vervallen else _weigering(feit)
     ontvanger = lees_partij(str(feit.data.get("ontvanger", "")))
     categorieen, van, tot = feit.data.get("categorieen"), feit.dag("van"), feit.dag("tot")
     if ontvanger is None or van is None or not isinstance(categorieen, list):
@@ -37,12 +95,29 @@ def _toestemming(feit: Feit, ingetrokken: bool) -> Toestemming | None:
         categorieen=categorieen_uit(categorieen),
         van=van,
         tot=tot,
-        stand=ToestemmingStand.INGETROKKEN if ingetrokken else ToestemmingStand.GEGEVEN,
+        stand=_stand(uitspraak, ingetrokken, geboren),
         taal=feit.tekst("taal"),
         tekstversie=feit.tekst("tekstversie"),
         tolk=feit.data.get("tolk"),
         via=feit.partij,
+        door_wie=feit.tekst("door_wie"),
     )
+
+
+def _weigering(feit: Feit) -> Toestemming | None:
+    ontvanger = lees_partij(str(feit.data.get("ontvanger", "")))
+    if ontvanger is None:
+        return None
+    doel = feit.tekst("doel") or ONBEKEND
+    gevraagd = categorieen_uit(feit.data.get("categorieen") or ())
+    return Toestemming(feit.id, doel, ontvanger, gevraagd, feit.op, stand=ToestemmingStand.GEWEIGERD, via=feit.partij)
+
+
+def _stand(uitspraak: Uitspraak, ingetrokken: bool, geboren: date | None) -> ToestemmingStand:
+    if ingetrokken:
+        return ToestemmingStand.INGETROKKEN
+    mag = mag_geven(uitspraak.feit.tekst("door_wie"), geboren, uitspraak.feit.op)
+    return ToestemmingStand.GEGEVEN if mag and not uitspraak.vervallen else ToestemmingStand.ONGELDIG
 
 
 def verzoeken(gevraagd: Iterable[Feit]) -> tuple[Verzoek, ...]:

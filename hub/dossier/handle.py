@@ -6,8 +6,10 @@ The Kafka agent and the story runner call these two functions and nothing else o
 1. Admission by relation: refused means a receipt to the sender and nothing else (the role was checked at intake).
 2. Fold the fact into the rows. An event that was folded before has no effect.
 3. Decide for every party, cut the data to what each may have, remember who received it. A correction or retraction
-   goes to exactly those who received what it names, also when their relation is over.
-4. Expectations, and the signals that follow from them; toestemmingen that expired.
+   goes to exactly those who received what it names, also when their relation is over; word of a restriction to all
+   who received anything.
+4. What closed of the toestemmingen goes on record; expectations, and the signals that follow from them; toestemmingen
+   that expired; the state of now for whom a ground began.
 5. The next day on which this dossier needs a look.
 """
 
@@ -15,38 +17,53 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from consent.admission import Weigergrond, Weigering, may_say
+from consent.avg19 import KENNISGEVINGEN, decide_kennisgeving
 from consent.conditions import Beoordeling
 from consent.corrections import decide_correctie
 from consent.decide import Besluit, Uitkomst, decide
-from consent.kader import Partij
-from consent.minimise import minimise
-from consent.toestemming import ToestemmingStand
-from schemas.vocabulary import Categorie, Rol
+from consent.kader import Kader, Partij
+from consent.toestemming import ToestemmingStand, mag_geven
 
+from . import dossierstand, gekregen, kennisgevingen
+from .bezorging import HUB, OVER_TOESTEMMING, VERLOPEN, geweigerd, hubfeit, levering_id, levering_van, moment
 from .expectations import agenda, expectations
-from .facts import Feit, lees_partij, sleutel_van
-from .fold import WIJZIGERS, andere_afzenders, bekend, fold, inschrijving, onthoud_ontvangers, ontvangers_van
+from .facts import Feit, lees_partij
+from .fold import (
+    WIJZIGERS,
+    andere_afzenders,
+    bekend,
+    fold,
+    inschrijving,
+    onthoud_ontvangers,
+    ontvangers_van,
+)
 from .gevolgen import Bundels, Gebeurtenis, Gevolgen, Hubbesluit, Levering, Soort
-from .kalender import dag_van, instant
+from .grondslagen import GEGEVEN, leg_vast
+from .kalender import dag_van
 from .rows import KERN, Rows
-from .signals import RUIMTE, Signaal, werk_bij
+from .signals import RUIMTE, Signaal, sluit, werk_bij
+from .verwachting import Oorzaak
 from .zaak import Zaak, kader
 
-__all__ = ["Bundels", "Gebeurtenis", "Gevolgen", "Hubbesluit", "Levering", "Soort", "handle", "levering_id", "on_tick"]
-
-GEWEIGERD = "aanlevering-geweigerd"
-VERLOPEN = "toestemming-verlopen"
-OVER_TOESTEMMING = frozenset({"toestemming-ingetrokken", VERLOPEN})
-HUB = Partij("hub", Rol.HUB)
-
-
-def levering_id(oorsprong: str, ontvanger: Partij, soort: str) -> str:
-    """Id of the delivery of one event to one party."""
-    return str(uuid.uuid5(RUIMTE, f"{oorsprong}|{ontvanger}|{soort}"))
+__all__ = [
+    "HUB",
+    "Bundels",
+    "Gebeurtenis",
+    "Gevolgen",
+    "Hubbesluit",
+    "Levering",
+    "Soort",
+    "handle",
+    "levering_id",
+    "moment",
+    "on_absorbed",
+    "on_tick",
+]
 
 
 def handle(dossier_id: str, rows: Rows, record: Gebeurtenis, bundels: Bundels, nu: datetime) -> Gevolgen:
@@ -59,7 +76,7 @@ def handle(dossier_id: str, rows: Rows, record: Gebeurtenis, bundels: Bundels, n
     data = _genormaliseerd(rows, vooraf, record)
     weigering = _mag(rows, vooraf, record, data, bundels, vandaag)
     if weigering is not None:
-        bewijs = _weigering(record, weigering)
+        bewijs = geweigerd(record, weigering)
         return Gevolgen([bewijs], agenda=agenda(vooraf, bundels.regels, nu), weigering=weigering)
     feit = Feit(
         record.id,
@@ -71,28 +88,50 @@ def handle(dossier_id: str, rows: Rows, record: Gebeurtenis, bundels: Bundels, n
         record.positie,
         record.via,
     )
+    leg_vast(rows, vooraf.toestemmingen, vandaag)  # what is over today does not revive by what this fact says
     fold(rows, feit)
     zaak = Zaak(rows, vooraf)
-    besluiten = _beslis(rows, zaak, feit, bundels, vandaag)
+    stand = kader(zaak, vandaag, bundels.deelnemers)
+    besluiten = _beslis(rows, stand, feit, bundels, vandaag)
     leveringen = [
-        _levering(rows, zaak, feit, Soort.GEBEURTENIS, besluit)
+        levering_van(rows, zaak, feit, Soort.GEBEURTENIS, besluit)
         for besluit in besluiten
         if besluit.uitkomst is Uitkomst.GELEVERD
     ]
     geleverd = {str(b.ontvanger): list(b.regels) for b in besluiten if b.uitkomst is Uitkomst.GELEVERD}
     onthoud_ontvangers(rows, feit.id, feit.oin, geleverd)
-    later = _wat_de_tijd_doet(dossier_id, rows, zaak, bundels, max(nu, record.vastgelegd))
-    return Gevolgen([*leveringen, *later.leveringen], besluiten, later.agenda, None, later.hubbesluiten)
+    if kennisgevingen.onthoud(rows, zaak, feit, {een.ontvanger: een.id for een in leveringen}, vandaag):
+        zaak = Zaak(rows, zaak)
+    op_dit_moment = max(nu, record.vastgelegd)
+    later = _wat_de_tijd_doet(dossier_id, rows, zaak, stand, bundels, op_dit_moment, feit, feit.sleutel)
+    alle = [*leveringen, *later.leveringen]
+    gekregen.onthoud(rows, dossier_id, alle)
+    return Gevolgen(alle, besluiten, later.agenda, None, later.hubbesluiten, feit=feit)
 
 
-def on_tick(dossier_id: str, rows: Rows, bundels: Bundels, nu: datetime) -> Gevolgen:
-    """What the passing of time changes. On a day before the dossier's agenda this changes nothing."""
-    return _wat_de_tijd_doet(dossier_id, rows, Zaak(rows), bundels, nu)
+def on_tick(dossier_id: str, rows: Rows, bundels: Bundels, nu: datetime, door: str = "") -> Gevolgen:
+    """What the passing of time changes. On a day before the dossier's agenda this changes nothing.
+
+    `door`: the event that made us look instead of a tick, such as one that joins two dossiers.
+    """
+    zaak = Zaak(rows)
+    stand = kader(zaak, dag_van(nu), bundels.deelnemers)
+    gevolgen = _wat_de_tijd_doet(dossier_id, rows, zaak, stand, bundels, nu, door=door)
+    gekregen.onthoud(rows, dossier_id, gevolgen.leveringen)
+    return gevolgen
 
 
-def moment(nu: datetime) -> str:
-    """An instant as the log has it. Always milliseconds, so that text order is time order."""
-    return nu.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def on_absorbed(dossier_id: str, rows: Rows, bundels: Bundels, nu: datetime, door: str) -> Gevolgen:
+    """Ends the open signals of a dossier that goes into another one; that one says what still holds.
+
+    `door`: the event that joined the two.
+    """
+    zaak, vandaag = Zaak(rows), dag_van(nu)
+    hub = _Hubwoord(rows, zaak, kader(zaak, vandaag, bundels.deelnemers), bundels, vandaag)
+    for feit, aan in _signaalfeiten(sluit(zaak, Oorzaak.DOSSIER_SAMENGEVOEGD), nu, door):
+        hub.zeg(feit, aan, Soort.SIGNAAL)
+    gekregen.onthoud(rows, dossier_id, hub.leveringen)
+    return Gevolgen(hub.leveringen, hubbesluiten=tuple(hub.besluiten))
 
 
 def _genormaliseerd(rows: Rows, zaak: Zaak, record: Gebeurtenis) -> dict[str, Any]:
@@ -105,9 +144,11 @@ def _genormaliseerd(rows: Rows, zaak: Zaak, record: Gebeurtenis) -> dict[str, An
             data["gebeurtenis"] = origineel
     if record.gebeurtenis in OVER_TOESTEMMING and isinstance(betreft, str):
         # Who withdraws for the person may know the toestemming by the id under which it was delivered.
-        for feit in zaak.feiten("toestemming-gegeven"):
+        for feit in zaak.feiten(GEGEVEN):
             if betreft == levering_id(feit.sleutel, record.bron, Soort.GEBEURTENIS):
                 data["betreft"] = feit.id
+    if record.gebeurtenis == kennisgevingen.BEVESTIGD:
+        data["betreft"] = kennisgevingen.gevraagd(zaak, record.bron, str(betreft)) or betreft
     return data
 
 
@@ -116,9 +157,22 @@ def _mag(
 ) -> Weigering | None:
     stand = kader(zaak, vandaag, bundels.deelnemers)
     weigering = may_say(record.bron, record.gebeurtenis, data, stand, vandaag, record.gebeurd)
-    if weigering is not None or record.gebeurtenis not in WIJZIGERS:
+    if weigering is not None:
         return weigering
-    betreft = str(data.get("betreft"))
+    if record.gebeurtenis in WIJZIGERS:
+        return _over_eigen(rows, record, str(data.get("betreft")))
+    if record.gebeurtenis == GEGEVEN and not mag_geven(data.get("door_wie"), zaak.geboren, record.gebeurd):
+        tekst = "Laat voor wie jonger is dan 16 jaar de wettelijk vertegenwoordiger toestemming geven (UAVG 5)."
+        return Weigering(Weigergrond.ONGELDIG, tekst)
+    bevestigt = record.gebeurtenis == kennisgevingen.BEVESTIGD
+    if bevestigt and kennisgevingen.gevraagd(zaak, record.bron, str(data.get("betreft"))) is None:
+        tekst = "Bevestig een kennisgeving die u kreeg, met het id van die levering en in de rol waarin u haar kreeg."
+        return Weigering(Weigergrond.ONGELDIG, tekst)
+    return None
+
+
+def _over_eigen(rows: Rows, record: Gebeurtenis, betreft: str) -> Weigering | None:
+    """Corrections and retractions are about what the sender itself said, in this role."""
     eigen = inschrijving(rows, betreft, record.bron.oin)
     ander = "gebeurtenis" not in eigen and andere_afzenders(rows, betreft, record.bron.oin)
     if ander or eigen.get("bron", str(record.bron)) != str(record.bron):
@@ -127,105 +181,87 @@ def _mag(
     return None
 
 
-def _beslis(rows: Rows, zaak: Zaak, feit: Feit, bundels: Bundels, vandaag: date) -> tuple[Besluit, ...]:
+def _beslis(rows: Rows, stand: Kader, feit: Feit, bundels: Bundels, vandaag: date) -> tuple[Besluit, ...]:
     event = Beoordeling(feit.sleutel, feit.gebeurtenis, feit.partij, feit.data)
-    stand = kader(zaak, vandaag, bundels.deelnemers)
+    if feit.gebeurtenis in KENNISGEVINGEN:
+        return decide_kennisgeving(event, gekregen.ontvangers(rows), stand, bundels.deelnemers, vandaag)
     if feit.gebeurtenis not in WIJZIGERS:
         return decide(event, stand, bundels.beleid, bundels.deelnemers, vandaag)
-    gekregen = {
+    origineel = {
         partij: regels
         for naam, regels in ontvangers_van(rows, str(feit.data.get("betreft")), feit.oin).items()
         if (partij := lees_partij(naam)) is not None
     }
-    return decide_correctie(event, gekregen, stand, bundels.beleid, bundels.deelnemers, vandaag)
+    return decide_correctie(event, origineel, stand, bundels.beleid, bundels.deelnemers, vandaag)
 
 
-def _levering(rows: Rows, zaak: Zaak, feit: Feit, soort: Soort, besluit: Besluit) -> Levering:
-    data = minimise(feit.data, besluit)
-    if "betreft" in data:
-        data["betreft"] = _betreft_bij(rows, zaak, feit, besluit.ontvanger)
-    return Levering(
-        besluit.ontvanger,
-        feit.gebeurtenis,
-        soort,
-        levering_id(feit.sleutel, besluit.ontvanger, soort),
-        data,
-        besluit.persoon,
-        feit.bron,
-        date.fromisoformat(feit.gebeurd),
-        instant(feit.vastgelegd),
-    )
-
-
-def _betreft_bij(rows: Rows, zaak: Zaak, feit: Feit, ontvanger: Partij) -> str:
-    """What an event is about, by the id under which this recipient received that."""
-    betreft = str(feit.data["betreft"])
-    if feit.gebeurtenis in WIJZIGERS:
-        afzenders = [feit.oin]
-    elif feit.gebeurtenis in OVER_TOESTEMMING:
-        afzenders = [f.oin for f in zaak.feiten("toestemming-gegeven") if f.id == betreft]
-    else:
-        return betreft
-    for oin in afzenders:
-        if str(ontvanger) in ontvangers_van(rows, betreft, oin):
-            return levering_id(sleutel_van(betreft, oin), ontvanger, Soort.GEBEURTENIS)
-    return betreft
-
-
-def _weigering(record: Gebeurtenis, weigering: Weigering) -> Levering:
-    data = {
-        "betreft": record.eigen_id or record.id,
-        "gebeurtenis": record.gebeurtenis,
-        "reden": weigering.grond.value,
-        "toelichting": weigering.toelichting,
-    }
-    return Levering(
-        record.bron,
-        GEWEIGERD,
-        Soort.ONTVANGSTBEWIJS,
-        levering_id(sleutel_van(record.id, record.bron.oin), record.bron, GEWEIGERD),
-        data,
-        frozenset({Categorie.PSEUDONIEM}),
-        str(HUB),
-        record.gebeurd,
-        record.vastgelegd,
-    )
-
-
-def _wat_de_tijd_doet(dossier_id: str, rows: Rows, zaak: Zaak, bundels: Bundels, nu: datetime) -> Gevolgen:
+def _wat_de_tijd_doet(
+    dossier_id: str,
+    rows: Rows,
+    zaak: Zaak,
+    stand: Kader,
+    bundels: Bundels,
+    nu: datetime,
+    aanleiding: Feit | None = None,
+    door: str = "",
+) -> Gevolgen:
+    """All that follows from what is known and from the day; `aanleiding`: the fact that was just filed, if one was;
+    `door`: the event that made us look, empty for a tick."""
     vandaag = dag_van(nu)
+    leg_vast(rows, zaak.toestemmingen, vandaag)
     verwacht = expectations(zaak, bundels.regels, nu)
     signalen = werk_bij(dossier_id, rows, zaak, verwacht, vandaag)
     verlopen = list(_verlopen(rows, zaak, vandaag))
-    leveringen: list[Levering] = []
-    besluiten: list[Hubbesluit] = []
-    if signalen or verlopen:
-        stand = kader(zaak, vandaag, bundels.deelnemers)
-        for feit, aan in (*_signaalfeiten(signalen, nu), *_verloopfeiten(verlopen, dossier_id, nu)):
-            event = Beoordeling(feit.sleutel, feit.gebeurtenis, HUB, feit.data, aan)
-            for besluit in decide(event, stand, bundels.beleid, bundels.deelnemers, vandaag):
-                besluiten.append(Hubbesluit(feit.id, feit.gebeurtenis, besluit))
-                if besluit.uitkomst is Uitkomst.GELEVERD:
-                    soort = Soort.SIGNAAL if aan is not None else Soort.GEBEURTENIS
-                    leveringen.append(_levering(rows, zaak, feit, soort, besluit))
-    return Gevolgen(leveringen, (), agenda(zaak, bundels.regels, nu, verwacht), None, tuple(besluiten))
+    hub = _Hubwoord(rows, zaak, stand, bundels, vandaag)
+    for feit, aan in _signaalfeiten(signalen, nu, door):
+        hub.zeg(feit, aan, Soort.SIGNAAL)
+    for feit in _verloopfeiten(verlopen, dossier_id, nu):
+        hub.zeg(feit, None, Soort.GEBEURTENIS)
+    for grond in dossierstand.begonnen(rows, stand, vandaag):
+        bronnen = dossierstand.stand_voor(grond, zaak, bundels.beleid, vandaag, aanleiding)
+        if bronnen:
+            feit = dossierstand.feit(dossier_id, grond, bronnen, nu)
+            for besluit, levering in hub.zeg(feit, grond.partij, Soort.GEBEURTENIS):
+                dossierstand.onthoud(rows, bronnen, besluit, levering.id)
+    return Gevolgen(hub.leveringen, (), agenda(zaak, bundels.regels, nu, verwacht), None, tuple(hub.besluiten))
 
 
-def _signaalfeiten(signalen: Iterable[Signaal], nu: datetime) -> Iterable[tuple[Feit, Partij]]:
+@dataclass(slots=True)
+class _Hubwoord:
+    """What the hub itself says in one step: decided upon like any event."""
+
+    rows: Rows
+    zaak: Zaak
+    stand: Kader
+    bundels: Bundels
+    vandaag: date
+    leveringen: list[Levering] = field(default_factory=list)
+    besluiten: list[Hubbesluit] = field(default_factory=list)
+
+    def zeg(self, feit: Feit, aan: Partij | None, soort: Soort) -> list[tuple[Besluit, Levering]]:
+        """Says it, to one party or to whom it concerns; gives who hears it."""
+        event = Beoordeling(feit.sleutel, feit.gebeurtenis, HUB, feit.data, aan)
+        gehoord = []
+        for besluit in decide(event, self.stand, self.bundels.beleid, self.bundels.deelnemers, self.vandaag):
+            self.besluiten.append(Hubbesluit(feit.id, feit.gebeurtenis, besluit, feit.data.get("betreft")))
+            if besluit.uitkomst is Uitkomst.GELEVERD:
+                gehoord.append((besluit, levering_van(self.rows, self.zaak, feit, soort, besluit)))
+        self.leveringen += [levering for _, levering in gehoord]
+        return gehoord
+
+
+def _signaalfeiten(signalen: Iterable[Signaal], nu: datetime, door: str) -> Iterable[tuple[Feit, Partij]]:
+    """Each with an id of its own: at one moment a signal may be said, taken back and said again."""
     for signaal in signalen:
-        delen = (signaal.data["signaal"], signaal.gebeurtenis, signaal.data.get("ernst", ""), signaal.aan, moment(nu))
+        delen = (signaal.data["signaal"], signaal.gebeurtenis, signaal.aan, moment(nu), door)
         id_ = str(uuid.uuid5(RUIMTE, "|".join(map(str, delen))))
-        yield _hubfeit(id_, signaal.gebeurtenis, signaal.data, nu), signaal.aan
+        yield hubfeit(id_, signaal.gebeurtenis, signaal.data, nu), signaal.aan
 
 
-def _verloopfeiten(ids: Iterable[str], dossier_id: str, nu: datetime) -> Iterable[tuple[Feit, None]]:
+def _verloopfeiten(ids: Iterable[str], dossier_id: str, nu: datetime) -> Iterable[Feit]:
     for id_ in ids:
         eigen = str(uuid.uuid5(RUIMTE, f"{dossier_id}|{VERLOPEN}|{id_}"))
-        yield _hubfeit(eigen, VERLOPEN, {"betreft": id_}, nu), None
-
-
-def _hubfeit(id_: str, gebeurtenis: str, data: dict[str, Any], nu: datetime) -> Feit:
-    return Feit(id_, gebeurtenis, str(HUB), dag_van(nu).isoformat(), moment(nu), data, -1)
+        yield hubfeit(eigen, VERLOPEN, {"betreft": id_}, nu)
 
 
 def _verlopen(rows: Rows, zaak: Zaak, vandaag: date) -> Iterable[str]:
@@ -233,11 +269,7 @@ def _verlopen(rows: Rows, zaak: Zaak, vandaag: date) -> Iterable[str]:
     kern = rows.get(KERN) or {}
     gezegd: list[str] = kern.get("verlopen", [])
     nieuw = sorted(
-        t.id
-        for t in zaak.toestemmingen
-        if t.stand is ToestemmingStand.GEGEVEN
-        and t.stand_op(vandaag) is ToestemmingStand.VERLOPEN
-        and t.id not in gezegd
+        t.id for t in zaak.toestemmingen if t.stand_op(vandaag) is ToestemmingStand.VERLOPEN and t.id not in gezegd
     )
     if nieuw:
         rows.put(KERN, {**kern, "verlopen": sorted([*gezegd, *nieuw])})

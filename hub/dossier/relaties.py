@@ -9,6 +9,8 @@
 | uitvoerder | with the gemeente for which it acts (participants register) | with that gemeente |
 | taalschool, participatie | taalschool-toegewezen | toewijzing-beeindigd (`per`) |
 | begeleider | begeleiding-opgedragen | begeleiding-beeindigd (`per`) |
+| each of these | | the end of the gemeente's contract with it, if a contract is on record |
+| its subcontractor | taalschool-toegewezen naming it | the end of either's assignment |
 | the same, unassigned | their own cursus-gestart or begeleiding-gestart: to report, not to receive | their own end of it |
 
 What a corrected or retracted fact began has been: it ends on the day of the correction, and stays on record.
@@ -17,12 +19,13 @@ What a corrected or retracted fact began has been: it ends on the day of the cor
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from consent.kader import Partij, Relatie
 from schemas.vocabulary import Rol
 
+from .contracten import einde as contracten_einde
 from .facts import Feit, lees_partij
 from .kalender import dag_van, instant, plus_maanden
 
@@ -81,6 +84,8 @@ class Opdracht:
     component: str | None
     tot: date | None = None
     tot_door: Feit | None = None
+    voor: Partij | None = None
+    """Who is accountable for it: set on a subcontractor."""
 
     def loopt(self, op: date) -> bool:
         return self.tot is None or op < self.tot
@@ -123,12 +128,17 @@ def verblijven(feiten: Iterable[Feit]) -> tuple[Verblijf, ...]:
 
 
 def opdrachten(
-    begin: Iterable[Feit], einde: Iterable[Feit], gemeente_op: Callable[[date], str | None]
+    begin: Iterable[Feit],
+    einde: Iterable[Feit],
+    gemeente_op: Callable[[date], str | None],
+    overeenkomsten: Iterable[Feit] = (),
 ) -> tuple[Opdracht, ...]:
     """Every assignment with its end. An end without component ends all of that provider's assignments before it.
 
-    The accountable gemeente is the sender, or, where an uitvoerder assigned, the one responsible on that day.
+    The accountable gemeente is the sender, or, where an uitvoerder assigned, the one responsible on that day. The end of
+    its contract with the provider (`overeenkomsten`) ends the assignment too, and with it what a subcontractor does.
     """
+    contracten = list(overeenkomsten)
     einden = sorted(einde, key=lambda f: f.volgorde)
     rij = []
     for feit in sorted(begin, key=lambda f: f.volgorde):
@@ -141,8 +151,24 @@ def opdrachten(
         eerste = next((e for e in einden if _beeindigt(e, partij, component) and _na(e, feit, van)), None)
         tot = eerste.op if eerste else None
         namens = feit.oin if feit.rol == Rol.GEMEENTE else gemeente_op(feit.op)
-        rij.append(Opdracht(partij, van, feit, namens, component, tot, eerste))
+        hoofd = Opdracht(partij, van, feit, namens, component, tot, eerste)
+        grens = contracten_einde(contracten, namens, partij)
+        if grens is not None and (tot is None or grens.op < tot):
+            hoofd = replace(hoofd, tot=grens.op, tot_door=grens.door)
+        rij.append(hoofd)
+        onder = lees_partij(feit.tekst("onderaannemer") or "", partij.rol)
+        if onder is not None and onder != partij:
+            rij.append(_onderaannemer(hoofd, onder, einden))
     return tuple(rij)
+
+
+def _onderaannemer(hoofd: Opdracht, partij: Partij, einden: Iterable[Feit]) -> Opdracht:
+    """It works as long as both do: who is accountable, and itself (AVG 28(4))."""
+    for einde in einden:
+        eerder = hoofd.tot is None or einde.op < hoofd.tot
+        if eerder and _beeindigt(einde, partij, hoofd.component) and _na(einde, hoofd.door, hoofd.van):
+            return replace(hoofd, partij=partij, voor=hoofd.partij, tot=einde.op, tot_door=einde)
+    return replace(hoofd, partij=partij, voor=hoofd.partij)
 
 
 def _na(einde: Feit, begin: Feit, van: date) -> bool:
@@ -194,6 +220,7 @@ def relaties(
             begonnen_door=opdracht.door.sleutel,
             beeindigd_door=opdracht.tot_door.sleutel if opdracht.tot_door else None,
             namens=opdracht.namens,
+            voor=opdracht.voor,
         )
     for weg in vervallen:
         yield from _geweest(weg)

@@ -48,6 +48,8 @@ SETTINGS: dict[str, dict[str, type]] = {
     "warme overdracht": {"weeks": int},
     "huisvesting": {"weeks": int},
     "begeleiding": {"days": int},
+    "withdrawal unconfirmed": {"days": int},
+    "correction unconfirmed": {"days": int},
 }
 """Every setting that a rule needs, with its type: rules that lack one are refused when they are read, not when they run."""
 REGELMAP = Path(__file__).parent / "regels"

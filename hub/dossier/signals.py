@@ -134,6 +134,11 @@ def werk_bij(
     return uit
 
 
+def sluit(zaak: Zaak, oorzaak: Oorzaak) -> list[Signaal]:
+    """The end of every open signal, in a fixed order."""
+    return [_vervallen(id_, rij, oorzaak) for id_, rij in sorted(zaak.signalen.items())]
+
+
 def _meldenswaard(oud: Row, nieuw: Row) -> bool:
     """A signal is told again when its severity, step or last day changed; not when only a fact was added under it."""
     return any(oud[veld] != nieuw[veld] for veld in ("ernst", "stap", "uiterste_datum"))

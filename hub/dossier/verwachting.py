@@ -58,6 +58,8 @@ class Oorzaak(StrEnum):
     OPGEVOLGD = "opgevolgd"
     EIGENAAR_GEWIJZIGD = "eigenaar-gewijzigd"
     RELATIE_BEEINDIGD = "relatie-beeindigd"
+    DOSSIER_SAMENGEVOEGD = "dossier-samengevoegd"
+    """The dossier went into another one, which says anew what still holds."""
 
 
 @dataclass(frozen=True, slots=True)

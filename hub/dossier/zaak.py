@@ -8,18 +8,20 @@ Two facts about the same thing are both kept; the one that took effect last coun
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from operator import attrgetter
 
+from consent.avg19 import BEPERKT, OPGEHEVEN
 from consent.kader import Kader, Partij, Relatie, Toestemming, Verzoek
 from consent.participants import Deelnemersregister
 from schemas.vocabulary import Rol
 
+from .contracten import CONTRACTEN
 from .facts import Feit
 from .fold import lees_feit, lees_origineel
-from .grondslagen import toestemmingen, verzoeken
+from .grondslagen import GEGEVEN, GEWEIGERD, STANDEN, Uitspraak, toestemmingen, verzoeken
 from .kalender import dag, dag_van, instant
 from .lessen import Lesstand, lesstand
 from .relaties import (
@@ -38,13 +40,16 @@ from .relaties import (
     verblijven,
     zelf_gemeld,
 )
-from .rows import FEITEN, KERN, Rows
+from .rows import FEITEN, GRONDEN, KERN, Rows
 
 ONBEKEND = "onbekend"
 ACTIEF = "actief"
 ASIELSTATUSHOUDER = "asielstatushouder"
 PLAN = ("pip-vastgesteld", "pip-gewijzigd")
+AANBIEDERS = frozenset({Rol.TAALSCHOOL, Rol.PARTICIPATIE, Rol.BEGELEIDER})
 _volgorde = attrgetter("volgorde")
+_NIET_OVER = frozenset({"_rijen", "_kern", "_gronden", "lessen", "toestemmingen"})
+"""What a view on newer rows works out anew, though no fact in ``feiten`` changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +85,9 @@ class Zaak:
         """`eerder`: a view on older rows; what rests on facts that did not change since is taken over from it."""
         self._rijen = rows.get(FEITEN) or {}
         self._kern = rows.get(KERN) or {}
+        self._gronden = rows.get(GRONDEN) or {}
         if eerder is not None and eerder._rijen is self._rijen:
-            over = {naam: deel for naam, deel in vars(eerder).items() if naam not in ("_rijen", "_kern", "lessen")}
+            over = {naam: deel for naam, deel in vars(eerder).items() if naam not in _NIET_OVER}
             vars(self).update(over)
 
     @cached_property
@@ -210,11 +216,13 @@ class Zaak:
 
     @cached_property
     def opdrachten(self) -> tuple[Opdracht, ...]:
-        return opdrachten(self.feiten(*OPDRACHTEN), self.feiten(*EINDEN), self.gemeente_op)
+        contracten = self.feiten(*CONTRACTEN)
+        return opdrachten(self.feiten(*OPDRACHTEN), self.feiten(*EINDEN), self.gemeente_op, contracten)
 
     @property
     def scholen(self) -> tuple[Opdracht, ...]:
-        return tuple(o for o in self.opdrachten if o.partij.rol is Rol.TAALSCHOOL)
+        """Assignments to schools that answer for themselves: a subcontractor's reports are the main contractor's care."""
+        return tuple(o for o in self.opdrachten if o.partij.rol is Rol.TAALSCHOOL and o.voor is None)
 
     @cached_property
     def regievoerders(self) -> tuple[Regievoerder, ...]:
@@ -283,17 +291,55 @@ class Zaak:
 
     @cached_property
     def toestemmingen(self) -> tuple[Toestemming, ...]:
-        return toestemmingen(self.feiten("toestemming-gegeven"), self.feiten("toestemming-ingetrokken"))
+        uitspraken, ingetrokken = [], set()
+        for rij in self._rijen.values():
+            if rij["gebeurtenis"] in (GEGEVEN, GEWEIGERD):
+                feit = lees_feit(rij)
+                uitspraken.append(Uitspraak(feit or lees_origineel(rij), vervallen=feit is None))
+            elif rij["gebeurtenis"] == "toestemming-ingetrokken":
+                ingetrokken |= {rij["data"].get("betreft"), rij.get("nu", {}).get("betreft")}
+        return toestemmingen(uitspraken, ingetrokken, self.geboren, self._gronden.get(STANDEN))
+
+    @cached_property
+    def geboren(self) -> date | None:
+        """The birth date in COA's last profile; it decides only who consents (UAVG 5)."""
+        dagen = [d for f in self.feiten("klantprofiel-gedeeld") if (d := f.dag("geboortedatum")) is not None]
+        return dagen[-1] if dagen else None
+
+    @property
+    def kennisgevingen(self) -> dict[str, dict[str, object]]:
+        """Notices sent, by the id of their delivery, as ``kennisgevingen`` keeps them."""
+        gestuurd: dict[str, dict[str, object]] = self._gronden.get("kennisgevingen", {})
+        return gestuurd
+
+    @cached_property
+    def beperkt(self) -> bool:
+        """Processing is restricted (AVG 18): what was recorded last counts, whatever day it names."""
+        gezegd = self.feiten(BEPERKT, OPGEHEVEN)
+        laatste = max(gezegd, key=lambda f: (f.vastgelegd, f.positie), default=None)
+        return laatste is not None and laatste.gebeurtenis == BEPERKT
 
     @cached_property
     def verzoeken(self) -> tuple[Verzoek, ...]:
         return verzoeken(self.feiten("gegevens-opgevraagd"))
 
 
+def _binnen_overeenkomst(relatie: Relatie, deelnemers: Deelnemersregister) -> Relatie:
+    """A provider's relation ends with the last agreement that the register has between it and its gemeente."""
+    if relatie.partij.rol not in AANBIEDERS:
+        return relatie
+    deelnemer = deelnemers.by_oin(relatie.partij.oin)
+    grens = deelnemer.einde_voor(relatie.namens) if deelnemer else None
+    return (
+        replace(relatie, tot=grens) if grens is not None and (relatie.tot is None or grens < relatie.tot) else relatie
+    )
+
+
 def kader(zaak: Zaak, op: date, deelnemers: Deelnemersregister | None = None) -> Kader:
     """All that ``decide`` may know of the dossier on a day: DUO beside every case, an uitvoerder with its gemeente."""
     staand = list(zaak.relaties)
     if deelnemers is not None:
+        staand = [_binnen_overeenkomst(r, deelnemers) for r in staand]
         begin = min(zaak.begin or op, op)
         staand += [Relatie(Partij(d.oin, Rol.UITVOERING), begin) for d in deelnemers.in_rol(Rol.UITVOERING, op)]
         for uitvoerder in deelnemers.in_rol(Rol.UITVOERDER, op):
@@ -315,6 +361,7 @@ def kader(zaak: Zaak, op: date, deelnemers: Deelnemersregister | None = None) ->
         toestemmingen=zaak.toestemmingen,
         verzoeken=zaak.verzoeken,
         doelgroep=zaak.doelgroep,
+        beperkt=zaak.beperkt,
         intake_afgerond=bool(zaak.feiten("brede-intake-afgerond")),
         pip_vastgesteld=zaak.pip_staat,
     )

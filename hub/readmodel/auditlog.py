@@ -8,16 +8,21 @@ add: the transaction starts by looking where the partition stands, and a batch t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from consent import checkpoint
 from consent.merkle import Tree, leaf_hash
-from hub.readmodel.tables import bladen, boom, bundels, metadata, posities, uitkomsten
-from hub.vault.tables import engine_for
+from hub.readmodel.projection import Projection
+from hub.readmodel.tables import bladen, boom, metadata, posities
+from hub.vault.tables import engine_for, reading
+
+
+def log_origin(oin: str) -> str:
+    """What the checkpoints of a hub's log are about (the first line of a signed note)."""
+    return f"nl.inburgering/{oin}"
 
 
 class AlreadyTaken(Exception):
@@ -38,7 +43,7 @@ class AuditLog:
 
     def position(self, partition: int) -> int:
         """The next offset of a partition of `hub.audit` to read."""
-        with self._engine.begin() as connection:
+        with reading(self._engine) as connection:
             return _position(connection, partition)
 
     def append(self, partition: int, records: Sequence[bytes], first: int, following: int) -> None:
@@ -52,14 +57,15 @@ class AuditLog:
                     f"Partition {partition} of the audit log stands at {stand}, this turn starts at {first}."
                 )
             tree = Tree.from_bytes(row.stand)
-            leaves, outcomes = [], []
+            leaves, projection = [], Projection(connection, partition)
+            if not stand:
+                _set_position(connection, partition, stand)  # the row that a tick among the records writes to
             for record in records:
                 leaves.append({"nummer": tree.size, "record": record})
-                outcomes += _project(connection, partition, tree.size, orjson.loads(record))
+                projection.take(tree.size, orjson.loads(record))
                 tree.append(leaf_hash(record))
             connection.execute(insert(bladen), leaves)
-            if outcomes:
-                connection.execute(insert(uitkomsten), outcomes)
+            projection.write()
             note = checkpoint.sign(self._origin, tree.size, tree.root(), self._key)
             connection.execute(update(boom).values(omvang=tree.size, stand=tree.to_bytes(), checkpoint=note.decode()))
             _set_position(connection, partition, following)
@@ -73,57 +79,3 @@ def _set_position(connection: Connection, partition: int, following: int) -> Non
     changed = connection.execute(update(posities).where(posities.c.partitie == partition).values(volgende=following))
     if not changed.rowcount:
         connection.execute(insert(posities).values(partitie=partition, volgende=following))
-
-
-def _project(connection: Connection, partition: int, number: int, record: dict[str, Any]) -> list[dict[str, Any]]:
-    """The rows to ask by: one an outcome; what a tick or an activation says is kept as the partition's own state."""
-    match record["soort"]:
-        case "tik":
-            _set_position(connection, partition, _position(connection, partition))
-            connection.execute(update(posities).where(posities.c.partitie == partition).values(tik=record["moment"]))
-            return []
-        case "bundel":
-            key = (bundels.c.partitie == partition) & (bundels.c.soort == record["bundel"])
-            connection.execute(delete(bundels).where(key))
-            connection.execute(
-                insert(bundels).values(partitie=partition, soort=record["bundel"], digest=record["digest"])
-            )
-            return []
-    common = {
-        "nummer": number,
-        "dossier": record["dossier"],
-        "gebeurtenis": record["gebeurtenis"],
-        "type": record["type"],
-        "bron": record["bron"],
-        "moment": record["moment"],
-    }
-    delivered = {(one["aan"], one["type"]): one["id"] for one in record["leveringen"]}
-    rows: list[dict[str, Any]] = []
-    for outcome in (*record["uitkomsten"], *record["hub"]):
-        kind = outcome.get("type", record["type"])
-        rows.append(
-            {
-                **common,
-                "volg": len(rows),
-                "type": kind,
-                "aan": outcome["aan"],
-                "uitkomst": outcome["uitkomst"],
-                "reden": outcome["reden"],
-                "regels": ",".join(outcome["regels"]),
-                "levering": delivered.pop((outcome["aan"], kind), None),
-            }
-        )
-    for (to, kind), name in delivered.items():  # what no outcome speaks of: receipts
-        rows.append(
-            {
-                **common,
-                "volg": len(rows),
-                "type": kind,
-                "aan": to,
-                "uitkomst": "geleverd",
-                "reden": None,
-                "regels": "",
-                "levering": name,
-            }
-        )
-    return rows

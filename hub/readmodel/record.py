@@ -2,23 +2,34 @@
 """The audit record: one a decision, canonical JSON, naming everything the decision rested on and nothing of what was
 said.
 
-Its bytes are the leaf of the audit tree. Keys are sorted and there is no white space, so the same decision gives the
-same bytes.
+Of what was delivered it names fields and categories, never values. Its bytes are the leaf of the audit tree. Keys are
+sorted and there is no white space, so the same decision gives the same bytes.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
 
+from consent.categorieen import categorieen_in
 from consent.decide import Besluit
+from consent.toestemming import ToestemmingStand
+from hub.dossier.facts import Feit
+from hub.dossier.gevolgen import Gevolgen, Levering
 
-SOORTEN = ("besluit", "signaal", "tik")
+STANDEN = {
+    "toestemming-gegeven": ToestemmingStand.GEGEVEN.value,
+    "toestemming-ingetrokken": ToestemmingStand.INGETROKKEN.value,
+    "toestemming-verlopen": ToestemmingStand.VERLOPEN.value,
+}
+"""The step in the life of a toestemming that an event is."""
+GEWIJZIGD = {"correctie": "gecorrigeerd", "intrekking": "vervallen"}
+"""What becomes of a report about a toestemming that was wrong: corrected, or never meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,7 @@ def canonical(value: Any) -> bytes:
 
 def decision(
     basis: Basis,
+    gevolgen: Gevolgen,
     *,
     soort: str,
     dossier: str | None,
@@ -44,13 +56,9 @@ def decision(
     naam: str | None,
     bron: str | None,
     ciphertext: bytes | None,
-    besluiten: Iterable[Besluit],
-    hubbesluiten: Iterable[tuple[str, str, Besluit]] = (),
-    leveringen: Sequence[tuple[str, str, str]],
-    weigering: str | None = None,
 ) -> bytes:
-    """`leveringen`: (party, delivery id, event type) of everything that went out with this decision; `hubbesluiten`:
-    (id, type, decision) of what the hub itself had to say because of it, such as a signal."""
+    """The record of all that followed from one record of the log (`event`, of type `naam`), or from a tick."""
+    feit = gevolgen.feit
     return canonical(
         {
             "v": 1,
@@ -59,16 +67,30 @@ def decision(
             "gebeurtenis": event,
             "type": naam,
             "bron": bron,
+            "betreft": feit.data.get("betreft") if feit else None,
+            "toestemming": _step(feit) if feit else None,
             "plaats": f"{basis.partition}:{basis.offset}",
             "moment": basis.moment.isoformat(),
             "bundels": dict(basis.bundles),
             "sha256": hashlib.sha256(ciphertext).hexdigest() if ciphertext is not None else None,
-            "uitkomsten": [_outcome(besluit) for besluit in besluiten],
-            "hub": [{"id": name, "type": kind, **_outcome(besluit)} for name, kind, besluit in hubbesluiten],
-            "leveringen": [{"aan": to, "id": name, "type": kind} for to, name, kind in leveringen],
-            "weigering": weigering,
+            "uitkomsten": [_outcome(besluit) for besluit in gevolgen.besluiten],
+            "hub": [
+                {"id": one.id, "type": one.gebeurtenis, "betreft": one.betreft, **_outcome(one.besluit)}
+                for one in gevolgen.hubbesluiten
+            ],
+            "leveringen": [_delivery(levering) for levering in gevolgen.leveringen],
+            "weigering": gevolgen.weigering.grond.value if gevolgen.weigering else None,
         }
     )
+
+
+def _delivery(levering: Levering) -> dict[str, Any]:
+    return {
+        "aan": str(levering.ontvanger),
+        "id": levering.id,
+        "type": levering.gebeurtenis,
+        "categorieen": sorted(categorieen_in(levering.gebeurtenis, levering.data, levering.persoon)),
+    }
 
 
 def _outcome(besluit: Besluit) -> dict[str, Any]:
@@ -81,3 +103,21 @@ def _outcome(besluit: Besluit) -> dict[str, Any]:
         "achtergehouden": {veld: reden.value for veld, reden in sorted(besluit.achtergehouden.items())},
         "toestemming": besluit.toestemming,
     }
+
+
+def _step(feit: Feit) -> dict[str, Any] | None:
+    """The step in the life of a toestemming, so that it can be shown later on what a disclosure rested (AVG 7(1)).
+
+    For whom, which categories and how long: who may know is no content. Language, interpreter and purpose say
+    something about the person and stay out.
+    """
+    data = feit.data
+    if feit.gebeurtenis in GEWIJZIGD and data.get("gebeurtenis") in STANDEN:
+        return {"id": data.get("betreft"), "stand": GEWIJZIGD[feit.gebeurtenis], "van_type": data["gebeurtenis"]}
+    stand = STANDEN.get(feit.gebeurtenis)
+    if stand is None:
+        return None
+    if feit.gebeurtenis != "toestemming-gegeven":
+        return {"id": data.get("betreft"), "stand": stand}
+    known = {name: data[name] for name in ("ontvanger", "van", "tot", "tekstversie") if data.get(name)}
+    return {"id": feit.id, "stand": stand, "categorieen": sorted(data.get("categorieen") or ()), **known}

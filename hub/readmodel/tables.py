@@ -8,6 +8,10 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData
 
 metadata = MetaData()
 
+NUMBER = BigInteger().with_variant(Integer, "sqlite")
+MOMENT = String(32).with_variant(String(32, collation="C"), "postgresql")
+"""ISO 8601 in UTC: compared byte by byte, text order is time order."""
+
 bladen = Table(
     "blad",
     metadata,
@@ -53,12 +57,76 @@ uitkomsten = Table(
     Column("gebeurtenis", String(36), nullable=True),
     Column("type", String(60), nullable=True),
     Column("bron", String(40), nullable=True),
-    Column("moment", String(32), nullable=False),
+    Column("moment", MOMENT, nullable=False),
     Column("aan", String(40), nullable=False),
     Column("uitkomst", String(10), nullable=False),
     Column("reden", String(30), nullable=True),
     Column("regels", Text, nullable=False),
+    Column("categorieen", Text, nullable=False),
+    Column("toestemming", String(36), nullable=True),
     Column("levering", String(36), nullable=True),
+    comment="One row an outcome: what one party got, or did not get and why.",
 )
 Index("uitkomst_aan", uitkomsten.c.aan, uitkomsten.c.moment)
 Index("uitkomst_dossier", uitkomsten.c.dossier)
+_OP_TOESTEMMING, _GEWEIGERD = uitkomsten.c.toestemming.is_not(None), uitkomsten.c.reden.is_not(None)
+Index(
+    "uitkomst_toestemming",
+    uitkomsten.c.moment,
+    sqlite_where=_OP_TOESTEMMING,
+    postgresql_where=_OP_TOESTEMMING,
+)
+Index(
+    "uitkomst_reden",
+    uitkomsten.c.reden,
+    uitkomsten.c.moment,
+    sqlite_where=_GEWEIGERD,
+    postgresql_where=_GEWEIGERD,
+)
+
+toestemmingen = Table(
+    "toestemming",
+    metadata,
+    Column("nummer", NUMBER, primary_key=True),
+    Column("volg", Integer, primary_key=True),
+    Column("toestemming", String(100), nullable=False),
+    Column("dossier", String(36), nullable=True),
+    Column("moment", MOMENT, nullable=False),
+    Column("stand", String(20), nullable=False),
+    Column("bron", String(40), nullable=True),
+    Column("ontvanger", String(40), nullable=True),
+    Column("categorieen", Text, nullable=True),
+    Column("van", String(10), nullable=True),
+    Column("tot", String(10), nullable=True),
+    Column("tekstversie", String(100), nullable=True),
+    comment="One row a step in the life of a toestemming: given (for whom, what, how long), withdrawn, expired.",
+)
+Index("toestemming_dossier", toestemmingen.c.dossier)
+
+handelingen = Table(
+    "handeling",
+    metadata,
+    Column("nummer", NUMBER, primary_key=True, autoincrement=False),
+    Column("moment", MOMENT, nullable=True),
+    Column("handeling", String(40), nullable=False),
+    Column("stap", String(20), nullable=True),
+    Column("door", String(100), nullable=True),
+    Column("onderwerp", String(100), nullable=True),
+    Column("verzoek", String(36), nullable=True),
+    comment="What people did with the hub, and each partition's activation of a bundle.",
+)
+Index("handeling_moment", handelingen.c.moment)
+Index("handeling_onderwerp", handelingen.c.onderwerp)
+
+verzoeken = Table(
+    "verzoek",
+    metadata,
+    Column("verzoek", String(36), primary_key=True),
+    Column("dossier", String(100), nullable=True),
+    Column("recht", String(20), nullable=True),
+    Column("ontvangen", String(10), nullable=False),
+    Column("uiterlijk", String(10), nullable=False),
+    Column("verlengd", MOMENT, nullable=True),
+    Column("afgehandeld", MOMENT, nullable=True),
+    comment="Requests of persons about their data (AVG 15-21): when received, by when to answer, when answered.",
+)

@@ -8,7 +8,7 @@ person but that there is one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,17 @@ from hub.vault.keys import Gewist, PersonKey
 
 def row_key(dossier: str, bucket: str) -> bytes:
     return f"d/{dossier}/{bucket}".encode()
+
+
+def agenda_key(dossier: str) -> bytes:
+    """The row that says on which day of the agenda a dossier stands."""
+    return f"g/{dossier}".encode()
+
+
+def mark(dossier: str) -> bytes:
+    """The row that says that the log erased this dossier: from that place on it is gone, whatever the vault still
+    has."""
+    return f"w/{dossier}".encode()
 
 
 class Case:
@@ -43,7 +54,7 @@ class Case:
 
     def plan(self, day: date | None) -> None:
         """Put the dossier on the agenda of `day`, and off the day where it stood."""
-        pointer = f"g/{self.dossier}".encode()
+        pointer = agenda_key(self.dossier)
         standing = self._turn.get(pointer)
         wanted = day.isoformat().encode() if day else None
         if standing == wanted:
@@ -77,14 +88,31 @@ class Cases:
     def provide(self, keys: dict[str, PersonKey | Gewist]) -> None:
         self._keys |= keys
 
+    def living(self, dossiers: Iterable[str]) -> set[str]:
+        """Those that this partition's log has not erased: of the others no key is asked for."""
+        return {dossier for dossier in dossiers if self._turn.get(mark(dossier)) is None}
+
     def get(self, dossier: str) -> Case | Gewist:
         case = self._open.get(dossier)
         if case is None:
+            if self._turn.get(mark(dossier)) is not None:
+                return Gewist(dossier)
             key = self._keys[dossier]
             if isinstance(key, Gewist):
                 return key
             case = self._open[dossier] = Case(self._turn, dossier, key)
         return case
+
+    def erase(self, dossier: str) -> None:
+        """Leave nothing of a dossier but its mark: stored rows, what this turn wrote of it, its day on the agenda."""
+        self._open.pop(dossier, None)
+        for name, _ in list(self._turn.scan(row_key(dossier, ""))):
+            self._turn.delete(name)
+        pointer = agenda_key(dossier)
+        if (day := self._turn.get(pointer)) is not None:
+            self._turn.delete(b"a/" + day + b"/" + dossier.encode())
+            self._turn.delete(pointer)
+        self._turn.put(mark(dossier), b"1")
 
     def due(self, day: date) -> list[str]:
         """The dossiers on the agenda of `day` or before, the longest due first."""

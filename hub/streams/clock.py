@@ -13,7 +13,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,12 +23,14 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import TopicPartition
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, insert, select, update
+from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, delete, insert, select, update
 
 from hub.broker import topics
 from hub.broker.topics import DOSSIER, INBOX, PARTITIONS, Role
 from hub.streams.envelope import instant
+from hub.streams.outputs import partition_of
 from hub.streams.settings import KafkaConnection
+from hub.vault.tables import reading
 from schemas import codec, signatures
 from schemas.cloudevents import TYPE_PREFIX, CloudEvent, source_of, to_headers
 
@@ -46,9 +49,27 @@ standen = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("moment", String(32), nullable=True),  # the last tick written to every partition
-    Column("doel", String(32), nullable=True),  # where the operator wants simulated time to go, or a held-back jump
+    Column("doel", String(32), nullable=True),  # up to where an operator wants time to go, however large the step
     Column("vastgehouden", String(200), nullable=True),  # why the clock waits for the operator
 )
+
+gepland = Table(
+    "gepland",
+    metadata,
+    Column("soort", String(20), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("moment", String(32), nullable=False),
+    comment="Activations that wait for their moment; one a kind, the last word counts.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A bundle that is to come into force at a moment."""
+
+    soort: str
+    digest: str
+    moment: datetime
 
 
 class ClockHeld(Exception):
@@ -67,7 +88,7 @@ class ClockState:
 
     def read(self) -> tuple[datetime | None, datetime | None]:
         """(last tick, target)"""
-        with self._engine.begin() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(select(standen)).one()
         return _moment(row.moment), _moment(row.doel)
 
@@ -75,14 +96,32 @@ class ClockState:
         self._set(moment=instant(moment), vastgehouden=None)
 
     def aim(self, target: datetime) -> None:
+        """An operator says that time may go as far as `target`, in one step if need be."""
         self._set(doel=instant(target))
 
     def hold(self, why: str | None) -> None:
         self._set(vastgehouden=why)
 
     def held(self) -> str | None:
-        with self._engine.begin() as connection:
+        with reading(self._engine) as connection:
             return connection.scalar(select(standen.c.vastgehouden))
+
+    def plan(self, soort: str, digest: str, moment: datetime) -> None:
+        """Bring a bundle into force at a moment; replaces what was planned of its kind."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(gepland).where(gepland.c.soort == soort))
+            connection.execute(insert(gepland).values(soort=soort, digest=digest, moment=instant(moment)))
+
+    def planned(self) -> list[Planned]:
+        """What waits for its moment, the earliest first."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(gepland)).all()
+        found = [Planned(row.soort, row.digest, datetime.fromisoformat(row.moment)) for row in rows]
+        return sorted(found, key=lambda one: (one.moment, one.soort))
+
+    def fulfilled(self, plan: Planned) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(delete(gepland).where(gepland.c.soort == plan.soort, gepland.c.digest == plan.digest))
 
     def _set(self, **values: Any) -> None:
         with self._engine.begin() as connection:
@@ -119,59 +158,83 @@ class Clock:
         if self._admin:
             await self._admin.close()
 
-    async def tick(self, moments: Iterable[datetime], *, by_operator: bool = False) -> None:
-        """Write ticks, in order. Raises ClockHeld when the step is larger than allowed and no operator asked for it."""
-        last, _ = self._state.read()
+    async def tick(self, moments: Iterable[datetime]) -> None:
+        """Write ticks, in order. Raises ClockHeld when the step is larger than allowed and no operator aimed there: a
+        tick into the future cannot be taken back."""
+        last, aimed = self._state.read()
         wanted = [moment for moment in moments if last is None or moment > last]
         if not wanted:
             return
-        if last and not by_operator and wanted[0] - last > self._max_step:
+        if last and wanted[0] - max(last, aimed or last) > self._max_step:
             why = (
                 f"Time would jump from {last:%Y-%m-%d %H:%M} to {wanted[0]:%Y-%m-%d %H:%M} UTC: "
-                f"run `hub clock advance --to {wanted[0].date()}` if that is right."
+                "run `hub clock release` if that is right."
             )
             self._state.hold(why)
             raise ClockHeld(why)
-        await self._pass_through_inbox("tik", {"moment": instant(wanted[-1])})
-        for moment in wanted:
-            await self._write(DOSSIER, "tik", {"moment": instant(moment)})
-        self._state.written(wanted[-1])
+        for plan in self._state.planned():
+            if plan.moment <= wanted[-1]:
+                await self._ticks([moment for moment in wanted if moment < plan.moment])
+                wanted = [moment for moment in wanted if moment >= plan.moment]
+                await self.activate(plan.soort, plan.digest)
+                self._state.fulfilled(plan)
+        await self._ticks(wanted)
+
+    async def _ticks(self, moments: Sequence[datetime]) -> None:
+        if moments:
+            await self.pass_through_inbox("tik", {"moment": instant(moments[-1])})
+            for moment in moments:
+                await self._write(DOSSIER, "tik", {"moment": instant(moment)})
+            self._state.written(moments[-1])
 
     async def activate(self, soort: str, digest: str) -> None:
         """Activate a bundle: in the inbox, and behind everything sent before it, in the log."""
         data = {"soort": soort, "digest": digest}
-        await self._pass_through_inbox("bundel-geactiveerd", data)
+        await self.pass_through_inbox("bundel-geactiveerd", data)
         await self._write(DOSSIER, "bundel-geactiveerd", data)
+
+    async def pass_through_inbox(self, naam: str, data: dict[str, str]) -> None:
+        """Return when everything that was sent before this moment is in the log."""
+        await self._pass_through(INBOX, Role.INTAKE, naam, data)
+
+    async def pass_through_log(self, naam: str, data: dict[str, str]) -> None:
+        """Return when the dossier agent has worked off everything that is in the log at this moment."""
+        await self._pass_through(DOSSIER, Role.DOSSIER, naam, data)
+
+    async def into_log(self, naam: str, data: dict[str, str], *, about: str | None = None) -> None:
+        """Write the record into the partition of the dossier that it is `about`; into every one without."""
+        await self._write(DOSSIER, naam, data, about=about)
 
     async def lay_down(self, soort: str, digest: str) -> None:
         """Activate a bundle in a hub that runs no workers yet: there is nothing to wait for."""
         for topic in (INBOX, DOSSIER):
             await self._write(topic, "bundel-geactiveerd", {"soort": soort, "digest": digest})
 
-    async def _write(self, topic: str, naam: str, data: dict[str, str]) -> dict[int, int]:
-        """The record in every partition of `topic`; returns its offset in each."""
+    async def _write(self, topic: str, naam: str, data: dict[str, str], *, about: str | None = None) -> dict[int, int]:
+        """The record in every partition of `topic`, or in that of a dossier; returns its offset in each."""
         assert self._producer is not None, "start the clock first"
         value, headers = self._record(naam, data)
+        key = about.encode() if about else None
         sent = [
-            await self._producer.send(topic, value, partition=partition, headers=headers)
-            for partition in range(PARTITIONS)
+            await self._producer.send(topic, value, key=key, partition=partition, headers=headers)
+            for partition in ([partition_of(key, PARTITIONS)] if key else range(PARTITIONS))
         ]
         return {record.partition: record.offset for record in await asyncio.gather(*sent)}
 
-    async def _pass_through_inbox(self, naam: str, data: dict[str, str]) -> None:
-        """Wait until intake has read past the record in every partition of the inbox."""
+    async def _pass_through(self, topic: str, role: Role, naam: str, data: dict[str, str]) -> None:
+        """Wait until the workers of `role` have read past the record in every partition of their topic."""
         assert self._admin is not None, "start the clock first"
-        placed = await self._write(INBOX, naam, data)
+        placed = await self._write(topic, naam, data)
         deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
-        group = topics.group(Role.INTAKE)
-        waiting = [TopicPartition(INBOX, partition) for partition in placed]
+        group = topics.group(role)
+        waiting = [TopicPartition(topic, partition) for partition in placed]
         while waiting:
             offsets = await self._admin.list_consumer_group_offsets(group, partitions=waiting)
             waiting = [tp for tp, stand in offsets.items() if stand.offset <= placed[tp.partition]]
             if waiting and asyncio.get_running_loop().time() > deadline:
-                raise ClockHeld(
-                    f"Intake has not passed {naam} in {len(waiting)} partitions for {PATIENCE_SECONDS:.0f} s: look at `hub doctor`."
-                )
+                why = f"The {role} workers have not passed {naam} in {len(waiting)} partitions for {PATIENCE_SECONDS:.0f} s: is it running?"
+                self._state.hold(why)
+                raise ClockHeld(why)
             if waiting:
                 await asyncio.sleep(POLL_SECONDS)
 

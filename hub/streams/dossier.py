@@ -10,8 +10,7 @@ records, state rows, position.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,10 +22,13 @@ from hub.broker.topics import AUDIT, DOSSIER
 from hub.bundles import Active, BundleStore
 from hub.bundles import Soort as Bundelsoort
 from hub.dossier import merging
+from hub.dossier.gekregen import ontvangers
 from hub.dossier.handle import Bundels, Gebeurtenis, Gevolgen, Levering, handle, on_tick
 from hub.readmodel.record import Basis, canonical, decision
+from hub.streams import wissing
 from hub.streams.casework import Case, Cases
-from hub.streams.envelope import OVERGEDRAGEN, Entry, header, instant, pack, unpack
+from hub.streams.envelope import Entry, header, instant, pack, unpack
+from hub.streams.linking import Links, own_numbers
 from hub.streams.log import Turn
 from hub.streams.outbox import Outbox
 from hub.vault.keys import Gewist
@@ -38,7 +40,7 @@ from schemas.cloudevents import TYPE_PREFIX, source_of
 STAND = b"stand"
 BREATH = 16
 TIK, BUNDEL = TYPE_PREFIX + "tik", TYPE_PREFIX + "bundel-geactiveerd"
-GEKOPPELD, ONTKOPPELD = "identiteit-gekoppeld", "identiteit-ontkoppeld"
+HANDELING = TYPE_PREFIX + "handeling-verricht"
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 """The law's days are Dutch calendar days."""
 
@@ -52,8 +54,8 @@ class Dossiers:
         self._source = source_of(oin, "dossier")
 
     async def turn(self, turn: Turn) -> None:
-        work = _Work(self, turn)
-        wanted = {record.key.decode() for record in turn.records if record.key}
+        work = Work(self, turn)
+        wanted = work.cases.living({record.key.decode() for record in turn.records if record.key})
         if wanted:
             work.cases.provide(await asyncio.to_thread(self._vault.keys.load, wanted))
         for count, record in enumerate(turn.records):
@@ -70,13 +72,14 @@ class Dossiers:
             self._vault.identities.register_pseudonyms(connection, rows)
 
 
-class _Work:
+class Work:
     """One turn under way."""
 
     def __init__(self, agent: Dossiers, turn: Turn) -> None:
         self._agent, self._turn = agent, turn
         self.cases = Cases(turn)
         self.pseudonyms: set[tuple[str, str, str]] = set()
+        self._links = Links(self)
         self._stand: dict[str, Any] = orjson.loads(turn.get(STAND) or b"{}")
         self._active = Active(**{soort.value: self._stand.get(soort.value) for soort in Bundelsoort})
 
@@ -86,8 +89,12 @@ class _Work:
                 await self._tick(record)
             case kind if kind == BUNDEL:
                 self._activate(record)
+            case kind if kind == HANDELING:
+                self._acted(record)
+            case wissing.TYPE:
+                self._erasure(record)
             case _:
-                self._event(record)
+                self.event(record)
 
     def save(self) -> None:
         self.cases.save()
@@ -102,7 +109,13 @@ class _Work:
         )  # here, not at the first event: a worker without it stops at this record
         self._active = self._active.activate(soort, data["digest"])
         self._stand[soort.value] = data["digest"]
-        self._announce(record, "bundel", {"bundel": soort.value, "digest": data["digest"]})
+        now = {"moment": datetime.fromisoformat(tick).isoformat()} if (tick := self._stand.get("tik")) else {}
+        self._announce(record, "bundel", {"bundel": soort.value, "digest": data["digest"], **now})
+
+    def _acted(self, record: Any) -> None:
+        """What somebody did with the hub goes on record like a decision; it changes nothing here."""
+        data = codec.decode(record.value)[1]
+        self._announce(record, "handeling", {**data, "moment": datetime.fromisoformat(data["moment"]).isoformat()})
 
     def _announce(self, record: Any, soort: str, what: dict[str, str]) -> None:
         """Tell the audit log how far this partition has come: a partition that falls behind is seen there."""
@@ -110,58 +123,68 @@ class _Work:
         self._turn.emit(AUDIT, content, key=soort.encode(), partition=self._turn.partition)
 
     @property
-    def _bundels(self) -> Bundels:
+    def bundels(self) -> Bundels:
         return self._active.resolve(self._agent._bundles)
 
-    def _now(self, recorded: datetime | None = None) -> datetime:
+    def now(self, recorded: datetime | None = None) -> datetime:
         """The later of the partition's last tick and the intake's time of the record."""
         tick = self._stand.get("tik")
         moments = [moment for moment in (datetime.fromisoformat(tick) if tick else None, recorded) if moment]
         return max(moments)
 
+    def _now_at(self, record: Any) -> datetime:
+        """The partition's last tick; before the first one, when the record says that it was made."""
+        if self._stand.get("tik"):
+            return self.now()
+        return datetime.fromisoformat(header(record.headers, "ce_time") or "")
+
     # events
 
-    def _event(self, record: Any) -> None:
+    def event(self, record: Any) -> None:
         dossier = record.key.decode()
         case = self.cases.get(dossier)
         if isinstance(case, Gewist):
+            self.cases.erase(dossier)  # of a dossier that the vault alone knows to be erased, old rows may be left
             self._audit(record, _nothing(), soort="gewist", dossier=dossier, entry=None)
             return
         entry = unpack(record.headers, record.value, case.key)
+        if self._links.take(record, case, entry):
+            return
         self._known(case, entry)
-        if entry.naam in (GEKOPPELD, ONTKOPPELD):
-            self._link(record, case, entry)
-            return
-        if entry.naam == OVERGEDRAGEN:
-            merging.adopt(case.rows, entry.data["rijen"])
-            self._follow(record, case, on_tick(dossier, case.rows, self._bundels, self._now(entry.vastgelegd)), entry)
-            return
-        if main := merging.absorbed_into(case.rows):
-            self._forward(case, main, entry)
-            return
-        gevolgen = handle(dossier, case.rows, _report(entry, record.offset), self._bundels, self._now(entry.vastgelegd))
-        self._follow(record, case, gevolgen, entry)
+        gevolgen = handle(dossier, case.rows, _report(entry, record.offset), self.bundels, self.now(entry.vastgelegd))
+        self.follow(record, case, gevolgen, entry)
 
-    def _follow(self, record: Any, case: Case, gevolgen: Gevolgen, entry: Entry | None, soort: str = "besluit") -> None:
-        """Send what follows, record that it was sent, and plan the next look."""
+    def follow(
+        self,
+        record: Any,
+        case: Case,
+        gevolgen: Gevolgen,
+        entry: Entry | None,
+        soort: str = "besluit",
+        *,
+        always: bool = False,
+    ) -> None:
+        """Send what follows, record that it was sent (`always`: also when nothing was), and plan the next look."""
+        under = ontvangers(case.rows) if merging.taken_in(case.rows) else {}
         for levering in gevolgen.leveringen:
-            self._send(case, levering, entry)
+            self._send(case, levering, entry, self._older_names(levering.ontvanger, under, case.dossier))
         case.plan(gevolgen.agenda)
-        if gevolgen.leveringen or gevolgen.besluiten or gevolgen.hubbesluiten or gevolgen.weigering:
+        if always or gevolgen.leveringen or gevolgen.besluiten or gevolgen.hubbesluiten or gevolgen.weigering:
             self._audit(record, gevolgen, soort=soort, dossier=case.dossier, entry=entry)
 
-    def _send(self, case: Case, levering: Levering, entry: Entry | None) -> None:
+    def _send(self, case: Case, levering: Levering, entry: Entry | None, also: Iterable[str] = ()) -> None:
+        """`also`: further pseudonyms under which the recipient knows the person."""
         party = str(levering.ontvanger)
         pseudonym = case.key.pseudonym(party)
         known = self._known(case, entry)
         self.pseudonyms.add((party, pseudonym, case.dossier))
         data = dict(levering.data)
-        data["persoon"] = _person(pseudonym, known, levering.persoon)
+        data["persoon"] = _person([pseudonym, *also], known, levering.persoon)
         data["bron"] = levering.bron
         data["gebeurd_op"] = levering.gebeurd.isoformat()
         data["vastgelegd_op"] = instant(levering.vastgelegd)
         letter = self._agent._outbox.letter(
-            self._bundels.deelnemers,
+            self.bundels.deelnemers,
             levering.ontvanger,
             levering.gebeurtenis,
             data,
@@ -175,26 +198,22 @@ class _Work:
         """The numbers known of the person: every report brings them along; for a tick they are remembered."""
         row = case.rows.get(merging.IDENTITEIT) or {}
         if entry and entry.known and entry.known != row:
-            row = {**row, **entry.known}
+            row = {**row, **own_numbers(case, entry.known)}
             case.rows.put(merging.IDENTITEIT, row)
         return row
 
     def _audit(self, record: Any, gevolgen: Gevolgen, *, soort: str, dossier: str, entry: Entry | None) -> None:
-        basis = Basis(
-            self._turn.partition, record.offset, self._now(entry.vastgelegd if entry else None), self._digests()
-        )
+        moment = self.now(entry.vastgelegd) if entry else self._now_at(record)
+        basis = Basis(self._turn.partition, record.offset, moment, self._digests())
         content = decision(
             basis,
+            gevolgen,
             soort=soort,
             dossier=dossier,
             event=entry.event if entry else None,
             naam=entry.naam if entry else None,
             bron=str(entry.sender) if entry else None,
             ciphertext=record.value,
-            besluiten=gevolgen.besluiten,
-            hubbesluiten=[(one.id, one.gebeurtenis, one.besluit) for one in gevolgen.hubbesluiten],
-            leveringen=[(str(one.ontvanger), one.id, one.gebeurtenis) for one in gevolgen.leveringen],
-            weigering=gevolgen.weigering.grond.value if gevolgen.weigering else None,
         )
         self._turn.emit(AUDIT, content, key=dossier.encode(), partition=self._turn.partition)
 
@@ -209,7 +228,7 @@ class _Work:
         if moment <= self._stand.get("tik", ""):
             return
         self._stand["tik"] = moment
-        now = self._now()
+        now = self.now()
         due = self.cases.due(now.astimezone(AMSTERDAM).date())
         if due:
             self.cases.provide(await asyncio.to_thread(self._agent._vault.keys.load, due))
@@ -217,46 +236,51 @@ class _Work:
             if count % BREATH == 0:
                 await asyncio.sleep(0)
             case = self.cases.get(dossier)
-            if not isinstance(case, Gewist):
-                gevolgen = on_tick(dossier, case.rows, self._bundels, now)
-                self._follow(record, case, gevolgen, None, soort="signaal")
+            if isinstance(case, Gewist):
+                self.cases.erase(dossier)
+            else:
+                gevolgen = on_tick(dossier, case.rows, self.bundels, now)
+                self.follow(record, case, gevolgen, None, soort="signaal")
         self._announce(record, "tik", {"moment": moment})
+
+    # erasure
+
+    def _erasure(self, record: Any) -> None:
+        data = codec.decode(record.value)[1]
+        if data["stap"] == wissing.Stap.VERNIETIGD:
+            self._agent._vault.keys.forget(data["dossier"])
+        elif data["stap"] == wissing.Stap.GEWIST:
+            self._erase(record, data["dossier"])
+
+    def _erase(self, record: Any, dossier: str) -> None:
+        """Tell who got anything, empty the dossier, record that; a second time only that it was gone already."""
+        entry = self._erased_as(record)
+        case, gevolgen, soort = self.cases.get(dossier), _nothing(), "gewist"
+        if not isinstance(case, Gewist):
+            gevolgen, soort = wissing.gevolgen(case.rows, entry, self.bundels), "wissing"
+            under = ontvangers(case.rows)
+            for levering in gevolgen.leveringen:
+                self._send(case, levering, entry, self._older_names(levering.ontvanger, under, dossier))
+            self.pseudonyms = {row for row in self.pseudonyms if row[2] != dossier}
+        self.cases.erase(dossier)
+        self._audit(record, gevolgen, soort=soort, dossier=dossier, entry=entry)
+
+    def _erased_as(self, record: Any) -> Entry:
+        return wissing.entry_of(record.headers, record.value, self._agent._hub, self._now_at(record))
+
+    def _older_names(self, party: Partij, under: Mapping[Partij, Iterable[str]], dossier: str) -> list[str]:
+        """The party's pseudonyms for the person from the dossiers that were joined with this one."""
+        keys = self._agent._vault.keys.load(set(under.get(party, ())) - {dossier})
+        return [key.pseudonym(str(party)) for _, key in sorted(keys.items()) if not isinstance(key, Gewist)]
 
     # two dossiers, one person
 
-    def _link(self, record: Any, case: Case, entry: Entry) -> None:
-        """The dossier that gives up facts sends them to the other one, which takes them over when they arrive in its
-        log."""
-        other = entry.data["dossier"]
-        linked = entry.naam == GEKOPPELD
-        parcel: merging.Parcel | None = None
-        if linked and entry.data.get("rol") == "opgegaan":
-            parcel = merging.absorb(case.rows, case.buckets(), case.dossier, other)
-            case.plan(None)
-        elif linked:
-            merging.note_link(case.rows, other, linked=True)
-        elif merging.absorbed_into(case.rows):
-            merging.reopen(case.rows)
-        else:
-            parcel = merging.release(case.rows, case.buckets(), other)
-            self._follow(
-                record, case, on_tick(case.dossier, case.rows, self._bundels, self._now(entry.vastgelegd)), entry
-            )
-        self._audit(record, _nothing(), soort="koppeling", dossier=case.dossier, entry=entry)
-        if parcel:
-            self._hand_over(other, entry, parcel)
+    @property
+    def hub(self) -> Partij:
+        return self._agent._hub
 
-    def _hand_over(self, other: str, entry: Entry, parcel: merging.Parcel) -> None:
-        name = merging.handover_id(entry.event, other)
-        self._to_log(
-            other, replace(entry, event=name, naam=OVERGEDRAGEN, data={"rijen": parcel}, sender=self._agent._hub)
-        )
-
-    def _forward(self, case: Case, main: str, entry: Entry) -> None:
-        """A report that was under way when its dossier was absorbed goes after the facts."""
-        self._to_log(main, replace(entry, via=entry.via or case.dossier))
-
-    def _to_log(self, dossier: str, entry: Entry) -> None:
+    def to_log(self, dossier: str, entry: Entry) -> None:
+        """Put an entry into the log of another dossier, unless that was erased."""
         self.cases.provide(self._agent._vault.keys.load([dossier]))
         target = self.cases.get(dossier)
         if isinstance(target, Gewist):
@@ -280,14 +304,14 @@ def _report(entry: Entry, position: int) -> Gebeurtenis:
     )
 
 
-def _person(pseudonym: str, known: dict[str, str], allowed: Iterable[Categorie]) -> dict[str, Any]:
+def _person(pseudonyms: Iterable[str], known: dict[str, str], allowed: Iterable[Categorie]) -> dict[str, Any]:
     """Who it is about, in the recipient's own terms: the numbers that it may hold, always its own pseudonym."""
     names = {"bsn": Categorie.BSN, "vnummer": Categorie.VNUMMER}
     may = set(allowed)
     numbers = [
         {"soort": soort, "waarde": known[soort]} for soort, one in names.items() if one in may and soort in known
     ]
-    first, *more = [*numbers, {"soort": "pseudoniem", "waarde": pseudonym}]
+    first, *more = [*numbers, *({"soort": "pseudoniem", "waarde": name} for name in pseudonyms)]
     return {**first, "ook": more}
 
 

@@ -9,10 +9,12 @@ LogError
 ├── ReservedKey        a state key that the channel keeps for itself
 ├── PositionDisagrees  the group says it has read further than the state shows
 ├── PositionLost       the log no longer holds the records that are next
+├── StateLost          the state is gone of a log that was worked off before
 ├── LayoutMismatch     log and state topic do not have the same partitions
 └── StoreLocked        another process holds the store on disk
 
-Every one but ``Revoked`` ends the process uncommitted; the next one starts where the last commit stood.
+``WorkersRun`` stands beside them: an operator's act that needs the workers to be stopped.
+Every LogError but ``Revoked`` ends the process uncommitted; the next one starts where the last commit stood.
 """
 
 from __future__ import annotations
@@ -26,8 +28,10 @@ __all__ = [
     "PositionLost",
     "ReservedKey",
     "Revoked",
+    "StateLost",
     "StoreLocked",
     "TurnOver",
+    "WorkersRun",
 ]
 
 
@@ -61,6 +65,14 @@ class PositionDisagrees(LogError):
 
 class PositionLost(LogError):
     """The log begins after the position: records were deleted unread."""
+
+
+class StateLost(LogError):
+    """A partition was worked off before and its state is gone: going on would deliver everything once more."""
+
+
+class WorkersRun(Exception):
+    """Dossier workers are running: the state is theirs."""
 
 
 class LayoutMismatch(LogError):

@@ -16,6 +16,7 @@ from typing import Any
 
 import orjson
 
+from consent.avg19 import GEWIST
 from consent.kader import Partij
 from consent.participants import Deelnemersregister
 from hub.broker.topics import DOSSIER
@@ -26,6 +27,7 @@ from hub.streams.log import Turn
 from hub.streams.outbox import Outbox
 from hub.streams.reception import MAX_ID, Announcement, Desk, Received, Refused, Untrusted, Weigergrond
 from hub.streams.settlement import Arrival, Settled, settle
+from hub.streams.wissing import Stap
 from hub.vault.claims import ACCEPTED, Standing
 from hub.vault.keys import PersonKey
 from hub.vault.vault import Vault
@@ -56,6 +58,9 @@ class Intake:
             register = self._register(stand)
             moment = self._moment(stand, record)
             match self._desk.receive(record.headers, record.value, register, moment):
+                case Announcement(naam, data) if naam == GEWIST:
+                    if data["stap"] == Stap.VERNIETIGD:
+                        self._vault.keys.forget(data["dossier"])
                 case Announcement(naam, data):
                     _remember(stand, naam, data)
                 case Untrusted(reason, detail):

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import hmac
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -45,7 +45,7 @@ MAX_BYTES = 256 * 1024
 MAX_ID = 200
 """Characters of an id: it is repeated in receipts, whose fields are short."""
 
-HUB_EVENTS = frozenset({"tik", "bundel-geactiveerd"})
+HUB_EVENTS = frozenset({"tik", "bundel-geactiveerd", "gegevens-gewist"})
 
 
 def log_id(source: str, event_id: str) -> str:
@@ -92,7 +92,7 @@ class Untrusted:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """The hub's own word: a tick, or a bundle that is activated."""
+    """The hub's own word: a tick, a bundle that is activated, or how far an erasure is."""
 
     naam: str
     data: dict[str, Any]
@@ -101,11 +101,26 @@ class Announcement:
 Reception = Received | Refused | Untrusted | Announcement
 
 
-class Desk:
-    """Receives records for one hub. `opener` opens what partners sealed to it."""
+class Opener(Protocol):
+    """What opens a seal: `seals.Opener`, or one that follows the hub's keys as they change."""
 
-    def __init__(self, oin: str, public_key: Ed25519PublicKey, opener: seals.Opener, index_key: bytes) -> None:
-        self._oin, self._public_key, self._opener = oin, public_key, opener
+    def open(self, blob: bytes, aad: bytes) -> bytes:
+        """Raises UnreadableSeal."""
+
+
+class Desk:
+    """Receives records for one hub. `opener` opens what partners sealed to it; `own` finds the hub's public key of an
+    id: more than one counts while they change."""
+
+    def __init__(
+        self,
+        oin: str,
+        own: Ed25519PublicKey | Callable[[str], Ed25519PublicKey | None],
+        opener: Opener,
+        index_key: bytes,
+    ) -> None:
+        self._oin, self._opener = oin, opener
+        self._own_key = own if callable(own) else lambda _: own
         self._digest_key = hmac.digest(index_key, b"nl.inburgering/inzending/inhoud/1", "sha256")
 
     def receive(
@@ -153,7 +168,10 @@ class Desk:
 
     def _own(self, ce: CloudEvent, headers: Sequence[tuple[str, bytes]]) -> Reception:
         try:
-            signatures.verify(ce, headers, self._public_key)
+            key_id = signatures.claimed_key_id(headers)
+            if (public := self._own_key(key_id)) is None:
+                return Untrusted("handtekening-ongeldig", f"Key {key_id} is not, or no longer, the hub's.")
+            signatures.verify(ce, headers, public)
             naam, data = codec.decode(ce.data)
         except (BadSignature, UnreadableFrame) as error:
             return Untrusted("handtekening-ongeldig", f"A record in the hub's name is not the hub's: {error}")

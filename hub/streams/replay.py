@@ -24,6 +24,7 @@ from hub.vault.keys import Gewist
 from hub.vault.vault import Vault
 
 BATCH = 500
+OPERATORS = "hub-operator"
 WAIT_SECONDS = 0.02
 """librdkafka waits this long for a batch to fill, also at the end."""
 
@@ -86,12 +87,17 @@ class Replayed:
     audit: list[bytes]
 
 
-def read(kafka: KafkaConnection, topic: str, partition: int, start: int = 0) -> Iterator[Record]:
-    """Every committed record of a partition, to its end as it is now. Blocking."""
+def read(
+    kafka: KafkaConnection, topic: str, partition: int, start: int = 0, *, group: str = OPERATORS
+) -> Iterator[Record]:
+    """Every committed record of a partition, to its end as it is now. Blocking.
+
+    `group`: one that `kafka`'s role may name; librdkafka wants one, and nothing is committed in it.
+    """
     consumer = librdkafka.Consumer(
         {
             **kafka.librdkafka(),
-            "group.id": "hub-operator",
+            "group.id": group,
             "enable.auto.commit": False,
             "enable.partition.eof": True,
             "isolation.level": "read_committed",
@@ -117,8 +123,10 @@ def read(kafka: KafkaConnection, topic: str, partition: int, start: int = 0) -> 
         consumer.close()
 
 
-async def replay(kafka: KafkaConnection, agent: Dossiers, partition: int) -> Replayed:
-    """Fold one partition of the log from its first record."""
+async def replay(
+    kafka: KafkaConnection, agent: Dossiers, partition: int, until: int | None = None, *, group: str = OPERATORS
+) -> Replayed:
+    """Fold one partition of the log from its first record; with `until` the records before that offset only."""
     store = MemoryStore()
     emitted: dict[str, int] = {}
     audit: list[bytes] = []
@@ -133,7 +141,9 @@ async def replay(kafka: KafkaConnection, agent: Dossiers, partition: int) -> Rep
                 audit.append(value)
         batch.clear()
 
-    for record in read(kafka, DOSSIER, partition):
+    for record in read(kafka, DOSSIER, partition, group=group):
+        if until is not None and record.offset >= until:
+            break
         batch.append(record)
         if len(batch) == BATCH:
             await turn()
@@ -142,10 +152,10 @@ async def replay(kafka: KafkaConnection, agent: Dossiers, partition: int) -> Rep
     return Replayed(dict(store.scan(b"", None)), emitted, audit)
 
 
-def standing(kafka: KafkaConnection, partition: int) -> dict[bytes, bytes]:
+def standing(kafka: KafkaConnection, partition: int, *, group: str = OPERATORS) -> dict[bytes, bytes]:
     """The state of a partition as its topic has it, the channel's own rows left out."""
     rows: dict[bytes, bytes] = {}
-    for record in read(kafka, DOSSIER_STATE, partition):
+    for record in read(kafka, DOSSIER_STATE, partition, group=group):
         if record.key is None or record.key == POSITION:
             continue
         if record.value is None:

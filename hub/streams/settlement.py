@@ -7,7 +7,7 @@ What is settled here is settled for ever: after a crash the same inbox positions
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -18,6 +18,7 @@ from hub.vault import claims
 from hub.vault.claims import ACCEPTED, REFUSED, Claim, Standing
 from hub.vault.identities import Directory, Resolved, TwoPersons, UnknownPerson
 from hub.vault.keys import PersonKey
+from hub.vault.tables import beside
 from hub.vault.vault import Vault
 from schemas.catalogue import Rol
 
@@ -69,6 +70,7 @@ def settle(vault: Vault, arrivals: Sequence[Arrival]) -> list[Settled]:
 
 def _attempt(vault: Vault, arrivals: Sequence[Arrival]) -> list[Settled]:
     with vault.engine.begin() as connection:
+        beside(connection)
         return _settle(vault, connection, arrivals)
 
 
@@ -87,8 +89,10 @@ def _settle(vault: Vault, connection: Connection, arrivals: Sequence[Arrival]) -
         resolved: Resolved | None = None
         again = claim is not None and standing is Standing.SAME_POSITION and claim.uitkomst == ACCEPTED
         if claim is None or standing is Standing.NEW or again:
-            decided, resolved = _decide(directory, arrival)
-            if claim is None or not (again and decided.uitkomst == ACCEPTED):
+            decided, resolved = _decide(directory, arrival, known.get(_about(item) or ""))
+            if claim is not None and again and resolved is not None:
+                resolved = replace(resolved, dossier=claim.dossier or resolved.dossier)
+            else:
                 # of an accepted report that is refused on re-entry (newer code, an undone link) the log holds nothing
                 if claim is not None:
                     replaced.add(item.event)
@@ -110,7 +114,7 @@ def _settle(vault: Vault, connection: Connection, arrivals: Sequence[Arrival]) -
     return settled
 
 
-def _decide(directory: Directory, arrival: Arrival) -> tuple[Claim, Resolved | None]:
+def _decide(directory: Directory, arrival: Arrival, original: Claim | None) -> tuple[Claim, Resolved | None]:
     item, resolved = arrival.item, None
     grond: Weigergrond | None = None
     toelichting: str | None = None
@@ -118,7 +122,7 @@ def _decide(directory: Directory, arrival: Arrival) -> tuple[Claim, Resolved | N
         grond, toelichting = item.grond, item.toelichting
     else:
         try:
-            resolved = _resolve(directory, item)
+            resolved = _with_original(directory, item, original) or _resolve(directory, item)
         except UnknownPerson as error:
             grond, toelichting = Weigergrond.ONBEKENDE_PERSOON, str(error)
         except TwoPersons as error:
@@ -139,6 +143,19 @@ def _decide(directory: Directory, arrival: Arrival) -> tuple[Claim, Resolved | N
 
 def _resolve(directory: Directory, item: Received) -> Resolved:
     return directory.resolve(item.event, str(item.sender), item.identities, may_link=item.sender.rol in MAY_LINK)
+
+
+def _with_original(directory: Directory, item: Received, original: Claim | None) -> Resolved | None:
+    """Where the report is filed that this one corrects or retracts, if that is not where the person named now belongs.
+
+    Who reported about the wrong person names the right one from then on; his retraction must still find what it
+    retracts.
+    """
+    if item.naam not in ABOUT_OWN or original is None or original.dossier is None or original.uitkomst != ACCEPTED:
+        return None
+    filed = directory.filed(original.dossier)
+    named = {directory.main_of(str(item.sender), identity) for identity in item.identities}
+    return None if filed is None or filed.dossier in named else filed
 
 
 def _about(item: Received | Refused) -> str | None:

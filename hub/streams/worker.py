@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import signal
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import faust
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from mode import Service
 
 from hub import keyring
@@ -23,7 +23,8 @@ from hub.broker import topics
 from hub.broker.credentials import Credentials
 from hub.broker.topics import Role
 from hub.bundles import BundleStore
-from hub.readmodel.auditlog import AuditLog
+from hub.epochs import OwnKeys
+from hub.readmodel.auditlog import AuditLog, log_origin
 from hub.settings import Settings
 from hub.streams.clock import Clock, ClockHeld, ClockState, day_ticks
 from hub.streams.dossier import Dossiers
@@ -31,19 +32,21 @@ from hub.streams.errors import Revoked
 from hub.streams.intake import Intake
 from hub.streams.log import Log, faust_settings
 from hub.streams.outbox import Outbox
+from hub.streams.rebuild import expect_state
 from hub.streams.reception import Desk
 from hub.streams.settings import KafkaConnection, LogSettings
 from hub.streams.store import MemoryStore, RocksStore, Store
 from hub.vault.tables import engine_for
 from hub.vault.vault import Vault
-from schemas import seals, signatures
+from schemas import signatures
 
 log = logging.getLogger(__name__)
 
-AGENTS = 4
+AGENTS = 12
 """Turns worked on at once: while one waits for its commit or for SQL, another uses the processor."""
 TURN_RECORDS = 500
 SIMULATED_POLL_SECONDS = 0.02
+KEY_LOOK_SECONDS = 1.0
 
 
 def run(role: Role, settings: Settings) -> None:
@@ -64,13 +67,15 @@ def app_for(role: Role, settings: Settings) -> faust.App:
     )  # Faust wants one, and keeps nothing of ours there
     scratch.mkdir(parents=True, exist_ok=True)
     app = faust.App(topics.faust_id(role), datadir=str(scratch), **faust_settings(kafka))
+    if role is not Role.AUDIT:
+        _end_with_its_key(app, settings)
     match role:
         case Role.INTAKE:
             _turns(app, _log(app, role, settings, kafka, topics.INBOX, topics.INBOX_STATE), _intake(settings).turn)
         case Role.DOSSIER:
-            _turns(
-                app, _log(app, role, settings, kafka, topics.DOSSIER, topics.DOSSIER_STATE), dossiers_of(settings).turn
-            )
+            channel = _log(app, role, settings, kafka, topics.DOSSIER, topics.DOSSIER_STATE)
+            _expect_state(channel, kafka)
+            _turns(app, channel, dossiers_of(settings).turn)
         case Role.CLOCK:
             _clock(app, settings, kafka)
         case Role.AUDIT:
@@ -78,6 +83,26 @@ def app_for(role: Role, settings: Settings) -> faust.App:
         case _:
             raise ValueError(f"{role} is no worker: choose one of {', '.join(topics.WORKERS)}.")
     return app
+
+
+def _end_with_its_key(app: Any, settings: Settings) -> None:
+    """A process that signs ends when the hub's signing key is replaced; its next life signs with the new one."""
+    path = settings.keys / keyring.SIGNING
+    begun = path.stat().st_mtime_ns  # before anybody reads the key
+
+    class KeyWatch(Service):  # type: ignore[misc]  # mode is untyped
+        @Service.task  # type: ignore[untyped-decorator]
+        async def _watch(self) -> None:
+            while not self.should_stop:
+                await asyncio.sleep(KEY_LOOK_SECONDS)
+                if path.exists() and path.stat().st_mtime_ns != begun:
+                    log.error(
+                        "This process ends: the hub's signing key was replaced, and its next start signs with it."
+                    )
+                    os.kill(os.getpid(), signal.SIGTERM)
+                    return
+
+    app.service(KeyWatch)
 
 
 def _turns(app: Any, channel: Log, handle: Any) -> None:
@@ -88,6 +113,13 @@ def _turns(app: Any, channel: Log, handle: Any) -> None:
                 await handle(turn)
             except Revoked:
                 continue
+
+
+def _expect_state(channel: Log, kafka: KafkaConnection) -> None:
+    async def look(partition: int, store: Store) -> None:
+        await asyncio.to_thread(expect_state, kafka, partition, store)
+
+    channel.on_partition_open(look)
 
 
 def _log(app: Any, role: Role, settings: Settings, kafka: KafkaConnection, topic: str, state: str) -> Log:
@@ -113,15 +145,9 @@ def _store(settings: Settings, role: Role, partition: int) -> Store:
 
 
 def _intake(settings: Settings) -> Intake:
-    signing = keyring.signing_key(settings.keys / keyring.SIGNING)
-    sealing = keyring.sealing_key(settings.keys / keyring.SEALING)
-    vault = Vault.open(settings.vault_address, settings.keys)
-    desk = Desk(
-        settings.oin,
-        Ed25519PublicKey.from_public_bytes(keyring.raw_public(signing)),
-        seals.Opener({signatures.key_id(sealing.public_key()): sealing}, settings.oin),
-        vault.index_key,
-    )
+    own = OwnKeys(settings.keys, settings.oin)
+    vault = Vault.open(settings.vault_address, settings.keys, settings.ledger_path)
+    desk = Desk(settings.oin, own.verifier, own, vault.index_key)
     return Intake(
         oin=settings.oin,
         simulated=settings.simulated,
@@ -135,7 +161,7 @@ def _intake(settings: Settings) -> Intake:
 def dossiers_of(settings: Settings) -> Dossiers:
     return Dossiers(
         oin=settings.oin,
-        vault=Vault.open(settings.vault_address, settings.keys),
+        vault=Vault.open(settings.vault_address, settings.keys, settings.ledger_path),
         bundles=BundleStore(settings.bundles),
         outbox=_outbox(settings),
     )
@@ -178,7 +204,7 @@ def _clock(app: Any, settings: Settings, kafka: KafkaConnection) -> None:
                 if not settings.simulated:
                     await clock.tick([datetime.now(UTC)])
                 elif target and (last is None or target > last):
-                    await clock.tick(day_ticks(last, target.date()), by_operator=True)
+                    await clock.tick(day_ticks(last, target.date()))
             except ClockHeld as error:
                 log.error("%s", error)
 
@@ -187,7 +213,7 @@ def _clock(app: Any, settings: Settings, kafka: KafkaConnection) -> None:
 
 def _audit(app: Any, settings: Settings, kafka: KafkaConnection) -> None:
     audit = AuditLog.open(
-        settings.audit_address, keyring.signing_key(settings.keys / keyring.LOG), f"nl.inburgering/{settings.oin}"
+        settings.audit_address, keyring.signing_key(settings.keys / keyring.LOG), log_origin(settings.oin)
     )
 
     async def start_at(partition: int) -> int:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.vault.keys import DataKeys, Gewist, KeyMissing, PersonKey
-from hub.vault.tables import aliassen, identiteiten, pseudoniemen
+from hub.vault.tables import aliassen, beside, dossiers, identiteiten, pseudoniemen
 
 Identity = tuple[str, str]
 """(soort, waarde): ('bsn', '999990019'), ('vnummer', '2891234567'), ('pseudoniem', 'a1…')."""
@@ -80,20 +80,52 @@ class Identities:
         if not hmac.compare_digest(_pointer(self._index_key, identity), row.wijzer):
             raise KeyMissing("index.key is not the one of this vault: put back the file that belongs to it.")
 
+    def find(self, connection: Connection, party: str, identity: Identity) -> str | None:
+        """The main dossier of an identity as `party` knows it, without making one; None when nobody has it."""
+        directory = self.within(connection)
+        directory.expect([(party, [identity])])
+        return directory.main_of(party, identity)
+
+    def all_of(self, connection: Connection, dossier: str) -> list[str]:
+        """Every dossier of the same person: the main one first, then those that it absorbed."""
+        main = connection.scalar(select(aliassen.c.hoofd).where(aliassen.c.dossier == dossier)) or dossier
+        query = select(aliassen.c.dossier).where(aliassen.c.hoofd == main).order_by(aliassen.c.dossier)
+        return [str(main), *connection.scalars(query)]
+
+    def link_of(self, connection: Connection, dossier: str) -> tuple[str, str]:
+        """(main dossier, the event that showed the two to be one person) of an absorbed dossier; raises UnknownPerson
+        where it is none."""
+        row = connection.execute(select(aliassen).where(aliassen.c.dossier == dossier)).first()
+        if row is None:
+            raise UnknownPerson(f"Dossier {dossier} is not linked to another: look up the link in the audit log.")
+        return row.hoofd, row.door
+
     def unlink(self, connection: Connection, dossier: str) -> str:
         """Undo an alias; returns the main dossier that it led to. Raises UnknownPerson where there is none."""
-        main = connection.scalar(select(aliassen.c.hoofd).where(aliassen.c.dossier == dossier))
-        if main is None:
-            raise UnknownPerson(f"Dossier {dossier} is not linked to another: look up the link in the audit log.")
+        main, _ = self.link_of(connection, dossier)
         connection.execute(delete(aliassen).where(aliassen.c.dossier == dossier))
-        return str(main)
+        return main
+
+    def numbers(self, connection: Connection, dossier: str) -> dict[str, str]:
+        """Every number known of a person, by the main dossier: its own before those of dossiers that it absorbed."""
+        return self.within(connection).numbers(dossier)
 
     def register_pseudonyms(self, connection: Connection, rows: Sequence[tuple[str, str, str]]) -> None:
-        """Remember (party, pseudonym, dossier) so that a partner may report under it; a repetition changes nothing."""
+        """Remember (party, pseudonym, dossier) so that a partner may report under it; a repetition changes nothing, and
+        nothing leads to a dossier again that is being erased."""
+        beside(connection)
+        rows = self._of_living(connection, rows)
         if rows:
             values = [{"partij": party, "pseudoniem": name, "dossier": dossier} for party, name, dossier in rows]
             dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
             connection.execute(dialect.insert(pseudoniemen).on_conflict_do_nothing(), values)
+
+    def _of_living(self, connection: Connection, rows: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+        gone: set[str] = set()
+        for chunk in _chunks({row[2] for row in rows}):
+            query = select(dossiers.c.dossier).where(dossiers.c.dossier.in_(chunk), dossiers.c.gewist_op.is_not(None))
+            gone |= set(connection.scalars(query))
+        return [row for row in rows if row[2] not in gone]
 
 
 class Directory:
@@ -158,6 +190,24 @@ class Directory:
         linked = () if len(given) == 1 else self._linked_by(event)
         via = self._first[_asked(party, given[0])] or main
         return Resolved(main, via, dict(self._numbers[main]), created, linked)
+
+    def numbers(self, main: str) -> dict[str, str]:
+        """Every number known of the person of a main dossier."""
+        self._read_numbers({main})
+        return dict(self._numbers[main])
+
+    def filed(self, dossier: str) -> Resolved | None:
+        """Where what was filed in this dossier is now; None when it was erased."""
+        self._read_mains({dossier})
+        main = self._main[dossier]
+        if isinstance(self._keys.load([main], self._connection)[main], Gewist):
+            return None
+        return Resolved(main, dossier, self.numbers(main))
+
+    def main_of(self, party: str, identity: Identity) -> str | None:
+        """The main dossier of an identity that `expect` was told of."""
+        first = self._first[_asked(party, identity)]
+        return None if first is None else self._main[first]
 
     def _mains_of(self, dossiers: Iterable[str | None]) -> list[str]:
         """The main dossiers that these lead to, each once, in order."""

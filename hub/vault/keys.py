@@ -9,65 +9,26 @@ pseudonyms.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from sqlalchemy import Connection, Engine, insert, select
 
-from hub import keyring
-from hub.vault.tables import dossiers
+from hub.vault.kek import KeyEncryption
+from hub.vault.kek import KeyMissing as KeyMissing
+from hub.vault.tables import dossiers, reading
 
 VERSION = b"\x01"
 NONCE = 12
 
 
-class KeyMissing(Exception):
-    """A dossier has no key and no erasure record: the vault does not belong to this log. The process must stop."""
-
-
 class SealBroken(Exception):
     """Sealed bytes do not open with the person's key: they were altered or moved."""
-
-
-class KeyEncryption(Protocol):
-    """What wraps data keys: a file here, a KMS or a PKCS#11 module elsewhere."""
-
-    @property
-    def id(self) -> str: ...
-    def wrap(self, key: bytes) -> bytes: ...
-    def unwrap(self, wrapped: bytes, kek: str) -> bytes: ...
-
-
-class FileKeyEncryption:
-    """The key-encryption key in one file of 32 bytes, readable by the hub's account alone (AES key wrap, RFC 3394)."""
-
-    def __init__(self, path: Path) -> None:
-        self._key = keyring.read(path)
-        self.id = hashlib.sha256(b"kek" + self._key).hexdigest()[:16]
-
-    def wrap(self, key: bytes) -> bytes:
-        return aes_key_wrap(self._key, key)
-
-    def unwrap(self, wrapped: bytes, kek: str) -> bytes:
-        if kek != self.id:
-            raise KeyMissing(
-                f"The vault's keys are wrapped by key {kek}, this is {self.id}: put back the right key file."
-            )
-        try:
-            return aes_key_unwrap(self._key, wrapped)
-        except InvalidUnwrap as error:
-            raise KeyMissing(
-                "A data key in the vault does not unwrap: restore the vault that belongs to this key."
-            ) from error
 
 
 class PersonKey:
@@ -89,7 +50,7 @@ class PersonKey:
             raise SealBroken("The sealed bytes do not start with version 1.")
         try:
             return self._aead.decrypt(blob[1 : 1 + NONCE], blob[1 + NONCE :], context)
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # the latter: not even a nonce
             raise SealBroken("The sealed bytes do not open: they were altered, or belong to another place.") from error
 
     def pseudonym(self, party: str) -> str:
@@ -107,10 +68,7 @@ class Gewist:
 
 
 class DataKeys:
-    """The data keys by dossier, with a bounded cache.
-
-    The cache is small in time as well: `forget` drops a key at the record that erases it.
-    """
+    """The data keys by dossier, with a bounded cache. `forget` drops a key at the log's word that it was destroyed."""
 
     def __init__(self, engine: Engine, kek: KeyEncryption, capacity: int = 20_000) -> None:
         self._engine, self._kek, self._capacity = engine, kek, capacity
@@ -119,7 +77,8 @@ class DataKeys:
     def create(self, connection: Connection, dossier: str) -> PersonKey:
         """Make the key of a new dossier, in the caller's transaction."""
         raw = os.urandom(32)
-        connection.execute(insert(dossiers).values(dossier=dossier, sleutel=self._kek.wrap(raw), kek=self._kek.id))
+        wrapped = self._kek.wrap(raw)
+        connection.execute(insert(dossiers).values(dossier=dossier, sleutel=wrapped.key, kek=wrapped.kek))
         return PersonKey(raw)
 
     def cached(self, dossier: str) -> PersonKey | Gewist | None:
@@ -141,7 +100,7 @@ class DataKeys:
                 found[dossier] = key
         if missing:
             if connection is None:
-                with self._engine.begin() as own:
+                with reading(self._engine) as own:
                     found |= self._read(own, missing)
             else:
                 found |= self._read(connection, missing)
@@ -152,10 +111,10 @@ class DataKeys:
         for start in range(0, len(missing), 500):
             chunk = missing[start : start + 500]
             for row in connection.execute(select(dossiers).where(dossiers.c.dossier.in_(chunk))):
-                if row.sleutel is None:
-                    found[row.dossier] = Gewist(row.dossier)
-                else:
+                if row.sleutel is not None:
                     found[row.dossier] = PersonKey(self._kek.unwrap(row.sleutel, row.kek))
+                elif row.gewist_op is not None:  # a key that is gone without that was not erased but lost
+                    found[row.dossier] = Gewist(row.dossier)
         for dossier in missing:
             if dossier not in found:
                 raise KeyMissing(

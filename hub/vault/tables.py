@@ -4,6 +4,7 @@ the KEK."""
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,12 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     create_engine,
     event,
 )
+
+ONLY_READS = "only_reads"
 
 metadata = MetaData()
 
@@ -31,9 +35,12 @@ dossiers = Table(
     Column("dossier", String(36), primary_key=True),
     Column("sleutel", LargeBinary, nullable=True),  # the data key, wrapped by the KEK; NULL once destroyed
     Column("kek", String(16), nullable=True),
-    Column("gewist_op", DateTime(timezone=True), nullable=True),
-    comment="One row a dossier: its wrapped data key, or the moment that the key was destroyed.",
+    Column("gewist_op", DateTime(timezone=True), nullable=True),  # since when nothing leads to it any more
+    comment="One row a dossier: its wrapped data key, and from when on it was erased.",
 )
+
+_WITHOUT_KEY = dossiers.c.sleutel.is_(None)
+Index("dossier_zonder_sleutel", dossiers.c.dossier, sqlite_where=_WITHOUT_KEY, postgresql_where=_WITHOUT_KEY)
 
 identiteiten = Table(
     "identiteit",
@@ -78,6 +85,36 @@ inzendingen = Table(
 )
 Index("inzending_dossier", inzendingen.c.dossier)
 
+wissingen = Table(
+    "wissing",
+    metadata,
+    Column("verzoek", String(36), primary_key=True),
+    Column("dossier", String(36), nullable=False, index=True),
+    Column("alle", Text, nullable=True),  # every dossier of the person, fixed when they are detached
+    Column("grond", String(40), nullable=False),
+    Column("door", String(100), nullable=False),
+    Column("op", DateTime(timezone=True), nullable=False),
+    Column("beoordeeld_door", String(100), nullable=True),
+    Column("beoordeeld_op", DateTime(timezone=True), nullable=True),
+    Column("stand", String(20), nullable=False),
+    Column("vanaf", BigInteger, nullable=True),  # leaves of the audit tree before this number say nothing of it
+    comment="Requests to erase a person, and how far each is. No personal data of that person.",
+)
+
+bewaringen = Table(
+    "bewaring",
+    metadata,
+    Column("bewaring", String(36), primary_key=True),
+    Column("dossier", String(36), nullable=False, index=True),
+    Column("reden", String(40), nullable=False),
+    Column("kenmerk", String(60), nullable=True),  # of the case that it is for, never of the person
+    Column("door", String(100), nullable=False),
+    Column("op", DateTime(timezone=True), nullable=False),
+    Column("opgeheven_door", String(100), nullable=True),
+    Column("opgeheven_op", DateTime(timezone=True), nullable=True),
+    comment="Legal holds: a dossier under one is not erased.",
+)
+
 
 def engine_for(url: str) -> Engine:
     """An engine for the vault's or the read model's address.
@@ -100,6 +137,27 @@ def engine_for(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        only_reads = connection.get_execution_options().get(ONLY_READS)
+        connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def reading(engine: Engine) -> AbstractContextManager[Connection]:
+    """A transaction that only reads: it sees one moment, and in SQLite keeps no writer waiting."""
+    return engine.execution_options(**{ONLY_READS: True}).begin()
+
+
+_VAULT_LOCK = 0x6875622E76  # one lock for the whole vault
+
+
+def beside(connection: Connection) -> None:
+    """In a transaction that leads to dossiers or adds to them: not at the same time as `alone`. Before any reading."""
+    if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({_VAULT_LOCK})")
+
+
+def alone(connection: Connection) -> None:
+    """In a transaction that takes dossiers apart or rewraps keys: waits until nobody is `beside`."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_VAULT_LOCK})")

@@ -112,10 +112,11 @@ def test_a_notion_that_duo_calls_the_same_says_so(gebeurtenis: str, naam: str) -
     assert f"DUO `{naam}`" in (gebeurtenistype(gebeurtenis).velden[naam].bron or "")
 
 
-def test_only_the_passing_of_time_and_an_activation_are_about_nobody() -> None:
+def test_only_time_activations_and_acts_of_operators_are_about_nobody() -> None:
     assert {naam for naam, type_ in gebeurtenistypen().items() if not type_.persoonsgebonden} == {
         "tik",
         "bundel-geactiveerd",
+        "handeling-verricht",
     }
 
 

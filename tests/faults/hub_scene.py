@@ -12,16 +12,17 @@ import os
 import signal
 import sys
 import time
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 
 from connectors import Connector, Delivery, Event
 from hub.broker.credentials import Credentials
@@ -36,7 +37,8 @@ from hub.streams.clock import ClockState
 from hub.streams.replay import Record, read
 from hub.streams.settings import KafkaConnection
 from hub.supervisor import Supervisor, Worker
-from hub.vault.tables import engine_for, inzendingen
+from hub.vault.tables import engine_for, inzendingen, reading
+from hub.vault.vault import Vault
 from schemas.catalogue import Rol
 
 __all__ = ["ACCEPTED", "COA", "DUO", "GEM_A", "GEM_B", "REFUSED", "SCHOOL_A", "SCHOOL_B", "VWN", "HubScene", "bsns"]
@@ -83,20 +85,29 @@ async def until(holds: Callable[[], Awaitable[bool] | bool], what: str, seconds:
         await asyncio.sleep(0.05)
 
 
+class ArmedSupervisor(Supervisor):
+    """A supervisor whose workers start with what the test has put ready for their role."""
+
+    arms: Mapping[Role, Mapping[str, str]] = MappingProxyType({})
+
+    def _env(self, worker: Worker) -> dict[str, str]:
+        return {**super()._env(worker), **self.arms.get(worker.role, {})}
+
+
 @dataclass
 class Tree:
     """The running workers, and what a test does to them."""
 
-    supervisor: Supervisor
-    environment: dict[str, str]
-    """What workers get that are started from now on."""
-    deaths: Counter[str] = field(default_factory=Counter)
+    supervisor: ArmedSupervisor
+    arms: dict[Role, Mapping[str, str]] = field(default_factory=dict)
+    """By role: what goes into the environment of workers that are started from now on."""
     sentences: list[str] = field(default_factory=list)
+    """What the supervisor told about workers that ended."""
 
     def of(self, role: Role) -> list[Worker]:
         return [worker for worker in self.supervisor.workers if worker.role is role]
 
-    def signal(self, worker: Worker, number: signal.Signals) -> bool:
+    def kill(self, worker: Worker, number: signal.Signals = signal.SIGKILL) -> bool:
         """Signal the worker itself; False when it is between two lives."""
         if worker.pid is None:
             return False
@@ -107,9 +118,9 @@ class Tree:
     def restarts(self) -> dict[str, int]:
         return {worker.name: worker.starts - 1 for worker in self.supervisor.workers if worker.starts > 1}
 
-    def heard(self, sentence: str) -> None:
-        self.sentences.append(sentence)
-        self.deaths["killed" if "signal 9" in sentence else "ended by itself"] += 1
+    @property
+    def killed(self) -> int:
+        return sum("was killed by signal 9" in sentence for sentence in self.sentences)
 
 
 @dataclass
@@ -118,13 +129,19 @@ class HubScene:
 
     settings: Settings
     broker: Broker
-    sent: dict[str, set[str]] = field(default_factory=dict)
-    """Ids of what each partner sent, by OIN."""
 
     @classmethod
     def make(cls, data: Path, since: date) -> HubScene:
         settings, broker = install(data, Plan(HUB, PARTNERS, since, simulated=True))
         return cls(settings, broker)
+
+    @cached_property
+    def _audit(self) -> Engine:
+        return engine_for(self.settings.audit_address)
+
+    @cached_property
+    def vault(self) -> Vault:
+        return Vault.open(self.settings.vault_address, self.settings.keys)
 
     # the workers
 
@@ -133,10 +150,12 @@ class HubScene:
         self, roles: Sequence[Role] = TREE, environment: dict[str, str] | None = None
     ) -> AsyncIterator[Tree]:
         """The workers as one supervised tree; when the test fails, the ends of their logs are shown."""
-        live = {"HUB_LOG": "WARNING", **(environment or {})}
-        supervisor = Supervisor(self.settings, self.broker.bootstrap, roles=roles, environment=live)
-        tree = Tree(supervisor, live)
-        supervisor._tell = tree.heard
+        heard: list[str] = []
+        supervisor = ArmedSupervisor(
+            self.settings, self.broker.bootstrap, roles=roles, environment=environment, tell=heard.append
+        )
+        tree = Tree(supervisor, sentences=heard)
+        supervisor.arms = tree.arms
         await supervisor.start()
         try:
             yield tree
@@ -150,9 +169,15 @@ class HubScene:
 
     # time
 
-    @property
+    @cached_property
     def clock(self) -> ClockState:
         return ClockState(engine_for(self.settings.clock_address))
+
+    @property
+    def today(self) -> date:
+        """The day of the last tick; of the hub's making before the first."""
+        last, _ = self.clock.read()
+        return last.date() if last else date.fromisoformat(self.settings.start or "")
 
     async def advance(self, day: date, seconds: float = PATIENCE_SECONDS) -> None:
         """Move time to the morning of `day`, and wait until everything that was sent before is worked off."""
@@ -161,10 +186,10 @@ class HubScene:
 
     async def worked_off(self, seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until every partition has worked off the last tick, and the audit log has it."""
-        last, _ = self.clock.read()
+        last, _ = await asyncio.to_thread(self.clock.read)
 
         def done() -> bool:
-            seen = questions.ticks(engine_for(self.settings.audit_address))
+            seen = questions.ticks(self._audit)
             return last is None or all(tick and datetime.fromisoformat(tick) >= last for tick in seen.values())
 
         await until(done, f"every partition to work off the tick of {last}", seconds)
@@ -174,12 +199,11 @@ class HubScene:
     def connector(self, oin: str, group: str = "connect") -> Connector:
         return Connector.open(self.settings.participant_dir(oin), group=group)
 
-    async def send(self, oin: str, *events: Event) -> None:
+    async def send(self, oin: str, *events: Event, seconds: float = PATIENCE_SECONDS) -> None:
         """Send as this partner, and wait for the receipt of each."""
         async with self.connector(oin) as connector:
             await connector.send_all(events)
-            self.sent.setdefault(oin, set()).update(event.id for event in events)
-            await receipts(connector, {event.id for event in events})
+            await receipts(connector, {event.id for event in events}, seconds)
 
     async def received(self, oin: str, quiet: float = 2.0) -> list[Delivery]:
         """Everything in the partner's own topic, opened with its own key."""
@@ -187,6 +211,10 @@ class HubScene:
             return [delivery async for delivery in connector.deliveries(until_quiet=quiet)]
 
     # what the hub keeps
+
+    def broker_client(self) -> dict[str, Any]:
+        """Properties of a librdkafka client above the ACLs."""
+        return {"bootstrap.servers": self.broker.bootstrap, "log_level": 0, **self.broker.credentials.librdkafka()}
 
     def kafka(self, role: Role) -> KafkaConnection:
         return KafkaConnection(self.broker.bootstrap, Credentials(self.settings.credentials_dir(role)))
@@ -200,16 +228,16 @@ class HubScene:
         return [record for partition in range(count) for record in self.records(topic, partition)]
 
     def audit_size(self) -> int:
-        return questions.checkpoint(engine_for(self.settings.audit_address))[0]
+        return questions.checkpoint(self._audit)[0]
 
     def audit(self) -> list[dict[str, Any]]:
         """The leaves of the audit tree, read."""
-        leaves = questions.leaves(engine_for(self.settings.audit_address))
+        leaves = questions.leaves(self._audit)
         return [orjson.loads(record) for _, record in leaves]
 
     def claims(self) -> int:
-        engine = engine_for(self.settings.vault_address)
-        with engine.begin() as connection:
+        """How many reports intake has settled."""
+        with reading(self.vault.engine) as connection:
             return connection.scalar(select(func.count()).select_from(inzendingen)) or 0
 
 

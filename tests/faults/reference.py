@@ -13,6 +13,7 @@ A second opinion: it shares no code with the hub or its policy, works on plain d
 | taalschool -> DUO | enrolment always; attendance and progress of the others; no obstacles | Bi 9.6(6) |
 | taalschool -> begeleider | what a toestemming names, never BSN | toestemming |
 | hub -> gemeente | two unauthorised absences in a calendar month, asielstatushouder | domain.md, Terms |
+| hub -> gemeente | the school recorded those and had not reported them a week later | domain.md, Terms |
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ SCHOOL_EVENTS = {"cursus-gestart", "aanwezigheid-gemeld", "voortgang-gemeld"}
 OBSTACLES = {"belemmeringen"}
 CATEGORY = {"aanwezigheid-gemeld": "aanwezigheid"}
 SIGNAL_KEYS = ("regel", "ernst", "eigenaar", "verwacht")
+CONVERSATION = {"regel": "verzuim", "ernst": "waarschuwing", "verwacht": "signaal-opgevolgd"}
+UNREPORTED = {"regel": "verzuim not reported", "ernst": "overschreden", "verwacht": "verzuim-gemeld"}
+"""All lessons of the tests were more than a week ago, and no school ever reports verzuim in them."""
 
 
 @dataclass(frozen=True)
@@ -121,17 +125,9 @@ class World:
             month = report.data["datum"][:7]
             dossier.absences[month] += 1
             if dossier.absences[month] == 2:
-                yield message(dossier.gemeente, "signaal-afgegeven", report.bsn, _conversation(dossier.gemeente))
-
-
-def _conversation(gemeente: str) -> dict[str, Any]:
-    """Two unauthorised absences in a month: the desk of the gemeente is asked to have a conversation."""
-    return {
-        "regel": "verzuim",
-        "ernst": "waarschuwing",
-        "eigenaar": f"balie@{gemeente.partition('#')[0]}",
-        "verwacht": "signaal-opgevolgd",
-    }
+                desk = {"eigenaar": f"balie@{dossier.gemeente.partition('#')[0]}"}
+                for signal in (CONVERSATION, UNREPORTED):
+                    yield message(dossier.gemeente, "signaal-afgegeven", report.bsn, {**signal, **desk})
 
 
 def eleven_test(bsn: str) -> bool:

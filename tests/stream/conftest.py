@@ -14,6 +14,8 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 from hub.broker.credentials import Credentials
 from hub.broker.kafka import Broker
+from tests.stream.demo_hub import DemoHub, played
+from tests.stream.erasure_scene import RunningHub, running_hub
 
 SECONDS = 10.0
 
@@ -73,6 +75,13 @@ def client(broker: Broker, credentials: Callable[[str], Credentials]) -> Callabl
     return lambda name: Client(broker.bootstrap, broker.credentials if name == "broker" else credentials(name))
 
 
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoHub]:
+    """The demo's story, played once for all tests that look at what came of it."""
+    with played(tmp_path_factory.mktemp("demo") / "hub") as hub:
+        yield hub
+
+
 @pytest.fixture
 def scratch_topic(client: Callable[[str], Client]) -> Iterator[str]:
     """A topic of one partition for one test."""
@@ -81,3 +90,10 @@ def scratch_topic(client: Callable[[str], Client]) -> Iterator[str]:
     admin.create_topics([NewTopic(name, 1)], operation_timeout=SECONDS)[name].result(SECONDS)
     yield name
     admin.delete_topics([name])[name].result(SECONDS)
+
+
+@pytest.fixture(scope="session")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
+    """A whole hub that runs until the session ends; a test takes persons of its own (`erasure_scene.somebody`)."""
+    with running_hub(tmp_path_factory.mktemp("hub") / "data") as running:
+        yield running

@@ -73,7 +73,7 @@ class Scene:
         self.name = f"t-{uuid4().hex[:12]}"
         self.partitions = partitions
         self.kafka = KafkaConnection(broker.bootstrap, broker.credentials)
-        self.admin = AdminClient(self.kafka.librdkafka())
+        self.admin = AdminClient({**self.kafka.librdkafka(), "log_level": 0})
         compact = {"cleanup.policy": "compact"}
         topics = [NewTopic(f"{self.name}.{part}", partitions, config=config) for part in ("in", "out")]
         topics += [NewTopic(f"{self.name}.state", partitions, config=compact)]
@@ -132,9 +132,7 @@ class Scene:
         **producer: Any,
     ) -> None:
         """Events into the log, in order, acknowledged."""
-        client = librdkafka.Producer(
-            {**self.kafka.librdkafka(), "linger.ms": 5, "enable.idempotence": True, **producer}
-        )
+        client = librdkafka.Producer({**self.kafka.librdkafka(), "linger.ms": 5, "log_level": 0, **producer})
         for value in values:
             client.produce(f"{self.name}.in", value, key, partition, headers=headers)
             client.poll(0)
@@ -146,6 +144,7 @@ class Scene:
             {
                 **self.kafka.librdkafka(),
                 "group.id": "none",
+                "log_level": 0,
                 "isolation.level": isolation,
                 "enable.partition.eof": True,
                 "enable.auto.commit": False,

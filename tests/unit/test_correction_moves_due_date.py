@@ -50,7 +50,7 @@ def test_it_reaches_exactly_those_who_received_the_original_by_the_id_that_they_
     assert case.reden(SCHOOL) is not None
 
 
-def test_it_reaches_a_gemeente_whose_relation_is_over_and_not_the_next_one() -> None:
+def test_it_reaches_a_gemeente_whose_relation_is_over_and_the_next_one_that_got_the_state() -> None:
     case = Case()
     plicht(case, "2026-05-04")
     case.zegt(DUO, "persoon-verhuisd", "2026-06-01", van="gem-a", naar="gem-b", datum="2026-06-01")
@@ -58,7 +58,11 @@ def test_it_reaches_a_gemeente_whose_relation_is_over_and_not_the_next_one() -> 
     case.zegt(DUO, "inburgeringsplicht-gewijzigd", "2026-08-03", doelgroep="asielstatushouder")
     assert case.reden(GEM_A) == "relation-ended"
     _corrigeer(case, DUO, "2026-08-10", "plicht", kennisgeving="2026-04-27")
-    assert [str(x.ontvanger) for x in case.leveringen if x.gebeurtenis == "correctie"] == [GEM_A, ISD]
+    # gem-b never got the event: the state at the beginning of its relation told it when the kennisgeving was
+    correcties = {str(x.ontvanger): x.data for x in case.leveringen if x.gebeurtenis == "correctie"}
+    assert sorted(correcties) == [GEM_A, GEM_B, ISD]
+    assert correcties[GEM_B]["betreft"] == case.ontvangen(GEM_B, "dossierstand-gewijzigd")[0].id
+    assert correcties[GEM_B]["wijziging"] == {"kennisgeving": "2026-04-27"}
 
 
 def test_only_the_sender_in_the_same_role_can_correct() -> None:

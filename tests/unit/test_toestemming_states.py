@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import reduce
 from itertools import permutations, product
@@ -10,7 +11,7 @@ from itertools import permutations, product
 import pytest
 
 from consent.kader import Partij, Toestemming, categorieen_uit
-from consent.toestemming import OVERGANGEN, ToestemmingStand, VerbodenOvergang, overgang, zwaarste
+from consent.toestemming import OVERGANGEN, ToestemmingStand, VerbodenOvergang, mag_geven, overgang, vervolg, zwaarste
 from schemas.catalogue import Categorie
 
 S = ToestemmingStand
@@ -20,6 +21,10 @@ LEGAAL = {
     (S.GEGEVEN, S.INGETROKKEN),
     (S.VERLOPEN, S.INGETROKKEN),
     (S.VERVANGEN, S.INGETROKKEN),
+    (S.GEGEVEN, S.ONGELDIG),
+    (S.VERLOPEN, S.ONGELDIG),
+    (S.VERVANGEN, S.ONGELDIG),
+    (S.ONGELDIG, S.INGETROKKEN),
 }
 
 
@@ -27,9 +32,32 @@ LEGAAL = {
 def test_only_the_legal_steps_are_possible(van, naar):
     if (van, naar) in LEGAAL or van is naar:
         assert overgang(van, naar) is naar
+        assert vervolg(van, naar) is naar
     else:
+        assert vervolg(van, naar) is van
         with pytest.raises(VerbodenOvergang, match="nieuwe toestemming"):
             overgang(van, naar)
+
+
+def test_nothing_leads_back_to_given():
+    assert not any(S.GEGEVEN in naar for naar in OVERGANGEN.values())
+
+
+@pytest.mark.parametrize(
+    ("door_wie", "geboren", "op", "mag"),
+    [
+        ("persoon", "2010-03-02", "2026-03-01", False),
+        ("persoon", "2010-03-02", "2026-03-02", True),
+        (None, "2010-03-02", "2026-03-01", False),
+        ("wettelijk-vertegenwoordiger", "2012-01-01", "2026-03-01", True),
+        ("wettelijk-vertegenwoordiger", "1990-01-01", "2026-03-01", True),  # curatele, mentorschap: UAVG 5(2)
+        ("persoon", None, "2026-03-01", True),
+        ("persoon", "2012-02-29", "2028-02-28", False),
+    ],
+)
+def test_from_sixteen_on_one_consents_oneself(door_wie, geboren, op, mag):
+    dag = date.fromisoformat(geboren) if geboren else None
+    assert mag_geven(door_wie, dag, date.fromisoformat(op)) is mag
 
 
 def test_nothing_leads_out_of_withdrawn_or_refused():
@@ -55,6 +83,16 @@ def test_expiry_needs_no_event_and_does_not_undo_a_withdrawal():
     assert toestemming(S.GEGEVEN).stand_op(date(2026, 1, 31)) is S.GEGEVEN
     assert toestemming(S.GEGEVEN).stand_op(date(2026, 2, 1)) is S.VERLOPEN
     assert toestemming(S.INGETROKKEN).stand_op(date(2026, 3, 1)) is S.INGETROKKEN
+
+
+def test_a_successor_takes_the_place_from_its_own_first_day_unless_the_period_was_over_before():
+    opgevolgd = replace(toestemming(S.GEGEVEN), vervangen_per=date(2026, 1, 20))
+    assert opgevolgd.stand_op(date(2026, 1, 19)) is S.GEGEVEN
+    assert opgevolgd.stand_op(date(2026, 1, 20)) is S.VERVANGEN
+    assert opgevolgd.stand_op(date(2026, 3, 1)) is S.VERVANGEN
+    daarna = replace(opgevolgd, vervangen_per=date(2026, 2, 10))
+    assert daarna.stand_op(date(2026, 2, 5)) is S.VERLOPEN
+    assert daarna.stand_op(date(2026, 2, 10)) is S.VERLOPEN
 
 
 def test_a_category_that_does_not_exist_opens_nothing():

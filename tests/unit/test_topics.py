@@ -45,6 +45,7 @@ RIGHTS = {
         write topic hub.dossier
         read topic hub.dossier.state
         write topic hub.dossier.state
+        read topic hub.audit
         write topic hub.audit
         write topic hub.dead-letters
         write topic hub.out.*
