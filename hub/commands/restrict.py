@@ -15,7 +15,7 @@ from confluent_kafka import KafkaException, Producer
 
 from consent.avg19 import BEPERKT, OPGEHEVEN
 from consent.kader import Partij
-from hub.broker.topics import DOSSIER
+from hub.broker.topics import DOSSIER, PARTITIONS
 from hub.commands.acting import now, on_record
 from hub.commands.erase import operator_kafka, vault_of
 from hub.commands.person import Bsn, Dossier, Unknown, Vnummer, dossiers_of
@@ -25,6 +25,7 @@ from hub.dossier.zaak import Zaak
 from hub.settings import Settings
 from hub.streams.envelope import Entry, pack
 from hub.streams.handelingen import Handeling, NotOnRecord
+from hub.streams.outputs import partition_of
 from hub.streams.staterows import rows_of
 from hub.vault.keys import Gewist
 from hub.vault.vault import Vault
@@ -121,6 +122,7 @@ def _into_the_log(settings: Settings, vault: Vault, dossier: str, naam: str, mor
             DOSSIER,
             value,
             key=dossier.encode(),
+            partition=partition_of(dossier.encode(), PARTITIONS),  # librdkafka's own choice by key is another one
             headers=headers,
             on_delivery=lambda error, _: failed.append(error.str()) if error else None,
         )

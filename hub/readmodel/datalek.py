@@ -95,7 +95,8 @@ def omvang(engine: Engine, wat: Aanleiding) -> Omvang:
         .order_by(columns.moment, columns.nummer, columns.volg)
     )
     with reading(engine) as connection:
-        return _tel([dict(row._mapping) for row in connection.execute(query)])
+        rows = connection.execute(query).mappings()
+        return _tel([{str(name): value for name, value in row.items()} for row in rows])
 
 
 def _over(wat: Aanleiding) -> ColumnElement[bool]:

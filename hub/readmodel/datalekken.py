@@ -119,7 +119,8 @@ def aanleiding(row: dict[str, Any]) -> Aanleiding:
 
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:
-    """With the instants as they are for people: no fractions of a second."""
+    """With plain keys, and the instants as they are for people: no fractions of a second."""
+    row = {str(name): value for name, value in row.items()}
     for name in ("ontdekt", "uiterlijk", "gemeld"):
         if row[name]:
             row[name] = datetime.fromisoformat(row[name]).isoformat(timespec="seconds")

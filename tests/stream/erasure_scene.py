@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -96,6 +98,16 @@ class RunningHub:
         done = await self.asked("person", "erase", "approve", asked["verzoek"], who=APPROVES)
         assert done[0]["stand"] == "voltooid"
         return str(asked["verzoek"])
+
+    # workers
+
+    def signal(self, role: Role, number: signal.Signals, which: int = 0) -> bool:
+        """Signal a worker of a role; False when it is between two lives."""
+        worker = [one for one in self.tree.supervisor.workers if one.role is role][which]
+        if worker.pid is None:
+            return False
+        os.kill(worker.pid, number)
+        return True
 
     # what the hub keeps
 

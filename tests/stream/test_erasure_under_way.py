@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -66,9 +65,7 @@ async def test_reports_that_wait_in_the_inbox_are_still_about_the_old_dossier(hu
     person = somebody()
     main = await with_a_case(hub, person)
     number = await asked(hub, main)
-    workers = hub.tree.of(Role.INTAKE)
-    for worker in workers:
-        hub.tree.signal(worker, signal.SIGSTOP)
+    assert hub.signal(Role.INTAKE, signal.SIGSTOP)
     try:
         async with hub.scene.connector(SCHOOL_A) as connector:
             late = Event("voortgang-gemeld", person.by_bsn, VOORTGANG)
@@ -78,8 +75,7 @@ async def test_reports_that_wait_in_the_inbox_are_still_about_the_old_dossier(hu
         await asyncio.sleep(2)
         assert not erasing.done(), "the erasure waits for intake"
     finally:
-        for worker in workers:
-            hub.tree.signal(worker, signal.SIGCONT)
+        hub.signal(Role.INTAKE, signal.SIGCONT)
     await erasing
     assert hub.dossier_of("bsn", person.bsn) is None
     assert logged in {header(record.headers, "ce_id") for record in hub.log_of(main)}
@@ -151,8 +147,7 @@ async def test_workers_that_are_killed_meanwhile_tell_recipients_once(hub: Runni
     erasing = asyncio.create_task(approved(hub, await asked(hub, main)))
     killed = 0
     while not erasing.done() and killed < 4:
-        worker = hub.tree.of(Role.DOSSIER)[killed % 2]
-        killed += hub.tree.signal(worker, signal.SIGKILL)
+        killed += hub.signal(Role.DOSSIER, signal.SIGKILL, killed % 2)
         await asyncio.sleep(1.5)
     await erasing
     assert killed >= 2
@@ -207,9 +202,7 @@ async def test_a_key_that_is_lost_stops_the_process_until_it_is_back(hub: Runnin
     with hub.scene.vault.engine.begin() as connection:
         row = dict(connection.execute(select(dossiers).where(dossiers.c.dossier == main)).one()._mapping)
         connection.execute(delete(dossiers).where(dossiers.c.dossier == main))
-    for worker in hub.tree.of(Role.INTAKE):
-        assert worker.pid is not None
-        os.kill(worker.pid, signal.SIGKILL)  # else it still knows the key
+    assert hub.signal(Role.INTAKE, signal.SIGKILL), "else it still knows the key"
     try:
         async with hub.scene.connector(DUO) as connector:
             late = Event(
@@ -236,7 +229,7 @@ async def test_a_term_refuses_and_death_proposes(hub: RunningHub) -> None:
     refused = await hub.command(*due)
     assert refused.exit_code == 1 and "while the plicht runs" in refused.stderr and "Bi 9.9" in refused.stderr
     assert main not in {one["dossier"] for one in await proposed(hub)}
-    end = {"per": "2026-02-28", "reden": "overlijden"}
+    end = {"per": "2026-03-02", "reden": "overlijden"}
     await hub.report(DUO, Event("inburgeringsplicht-beeindigd", person.by_bsn, end))
     assert [one["regel"] for one in await proposed(hub) if one["dossier"] == main] == ["overlijden"]
     number = (await hub.asked(*due))["verzoek"]

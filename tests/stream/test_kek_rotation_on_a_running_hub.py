@@ -50,7 +50,7 @@ async def test_rotating_rewraps_keys_and_touches_no_data(hub: RunningHub, tmp_pa
     assert len(hub.raw_keys(names)) == 4
 
     # workers go on, those that start now as well
-    hub.tree.signal(hub.tree.of(Role.INTAKE)[0], signal.SIGKILL)
+    hub.signal(Role.INTAKE, signal.SIGKILL)
     await hub.report(SCHOOL_A, Event("voortgang-gemeld", person.by_bsn, {"taalniveau": "A2", "stagnatie": False}))
     assert sum(worker.starts for worker in hub.tree.supervisor.workers) <= lives + 1
 

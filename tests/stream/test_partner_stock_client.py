@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from tests.stream.demo_hub import DemoHub
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 15.0
+SECONDS = 60.0
 READING_ONLY = ("group.id", "isolation.level", "auto.offset.reset")
 
 
