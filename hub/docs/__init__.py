@@ -10,10 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from consent.policy import Beleid
-from hub.docs import doelbinding, verwerkingsregister
+from hub.docs import doelbinding, dpia, verwerkersrelaties, verwerkingsregister
 
 DOCUMENTS: dict[str, Callable[[Beleid], str]] = {
     "doelbinding.md": doelbinding.document,
+    "dpia.md": dpia.document,
+    "verwerkersrelaties.md": verwerkersrelaties.document,
     "verwerkingsregister.md": verwerkingsregister.document,
 }
 

@@ -24,6 +24,7 @@ from hub.dossier.gevolgen import Gevolgen, Levering
 
 STANDEN = {
     "toestemming-gegeven": ToestemmingStand.GEGEVEN.value,
+    "toestemming-geweigerd": ToestemmingStand.GEWEIGERD.value,
     "toestemming-ingetrokken": ToestemmingStand.INGETROKKEN.value,
     "toestemming-verlopen": ToestemmingStand.VERLOPEN.value,
 }
@@ -117,7 +118,7 @@ def _step(feit: Feit) -> dict[str, Any] | None:
     stand = STANDEN.get(feit.gebeurtenis)
     if stand is None:
         return None
-    if feit.gebeurtenis != "toestemming-gegeven":
+    if feit.gebeurtenis not in ("toestemming-gegeven", "toestemming-geweigerd"):
         return {"id": data.get("betreft"), "stand": stand}
     known = {name: data[name] for name in ("ontvanger", "van", "tot", "tekstversie") if data.get(name)}
     return {"id": feit.id, "stand": stand, "categorieen": sorted(data.get("categorieen") or ()), **known}

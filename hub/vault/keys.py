@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hmac
 import os
+import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -68,11 +69,14 @@ class Gewist:
 
 
 class DataKeys:
-    """The data keys by dossier, with a bounded cache. `forget` drops a key at the log's word that it was destroyed."""
+    """The data keys by dossier, with a bounded cache that a worker's turns share. `forget` drops a key at the log's
+    word that it was destroyed; what a turn read before that word is not remembered after it."""
 
     def __init__(self, engine: Engine, kek: KeyEncryption, capacity: int = 20_000) -> None:
         self._engine, self._kek, self._capacity = engine, kek, capacity
         self._cache: OrderedDict[str, PersonKey | Gewist] = OrderedDict()
+        self._lock = threading.Lock()
+        self._forgotten = 0
 
     def create(self, connection: Connection, dossier: str) -> PersonKey:
         """Make the key of a new dossier, in the caller's transaction."""
@@ -82,10 +86,11 @@ class DataKeys:
         return PersonKey(raw)
 
     def cached(self, dossier: str) -> PersonKey | Gewist | None:
-        key = self._cache.get(dossier)
-        if key is not None:
-            self._cache.move_to_end(dossier)
-        return key
+        with self._lock:
+            key = self._cache.get(dossier)
+            if key is not None:
+                self._cache.move_to_end(dossier)
+            return key
 
     def load(self, wanted: Iterable[str], connection: Connection | None = None) -> dict[str, PersonKey | Gewist]:
         """The keys of `wanted`, from the cache or in one query; raises KeyMissing where there is neither key nor
@@ -107,6 +112,7 @@ class DataKeys:
         return found
 
     def _read(self, connection: Connection, missing: list[str]) -> dict[str, PersonKey | Gewist]:
+        forgotten = self._forgotten
         found: dict[str, PersonKey | Gewist] = {}
         for start in range(0, len(missing), 500):
             chunk = missing[start : start + 500]
@@ -120,13 +126,15 @@ class DataKeys:
                 raise KeyMissing(
                     f"Dossier {dossier} has no key and no erasure record: restore the vault that belongs to this log."
                 )
-            self._remember(dossier, found[dossier])
+        with self._lock:
+            if forgotten == self._forgotten:
+                for dossier in missing:
+                    self._cache[dossier] = found[dossier]
+                while len(self._cache) > self._capacity:
+                    self._cache.popitem(last=False)
         return found
 
-    def _remember(self, dossier: str, key: PersonKey | Gewist) -> None:
-        self._cache[dossier] = key
-        while len(self._cache) > self._capacity:
-            self._cache.popitem(last=False)
-
     def forget(self, dossier: str) -> None:
-        self._cache.pop(dossier, None)
+        with self._lock:
+            self._forgotten += 1
+            self._cache.pop(dossier, None)

@@ -17,7 +17,7 @@ hub.inbox                    read        -           write  -      write       w
 hub.inbox.state              read+write  -           -      -      -           -
 hub.dossier                  write       read+write  write  -      read+write  -
 hub.dossier.state            -           read+write  -      -      read        -
-hub.audit                    -           write       -      read   read        -
+hub.audit                    -           read+write  -      read   read        -
 hub.dead-letters             write       write       -      -      read        -
 hub.out.00000009900000000001 write       write       -      -      -           read
 hub.out.00000009900000000002 write       write       -      -      -           -

@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from connectors import Delivery, Event
 from hub.broker.topics import Role
 from hub.cli import app
-from tests.faults.hub_scene import ACCEPTED, DUO, GEM_A, SCHOOL_A, HubScene, bsns, until
+from tests.faults.hub_scene import DUO, GEM_A, SCHOOL_A, HubScene, bsns, until
 
 MONDAY = date(2025, 3, 10)
 TREE = (Role.INTAKE, Role.DOSSIER, Role.CLOCK, Role.AUDIT)
@@ -108,11 +108,9 @@ async def test_the_hub_moves_an_event_at_its_senders_request_as_it_was_corrected
         assert "already" in await hub(scene, "person", "correct", "--event", mistake.id, "--bsn", WRONG, code=2)
         moved = await hub(scene, "person", "correct", "--event", mistake.id, "--bsn", RIGHT)
         await scene.advance(date(2025, 3, 14))
-        assert await at_gemeente(scene, "moved") == [
-            (WRONG, "ongeoorloofd"),
-            (WRONG, "verkeerde-persoon"),
-            (RIGHT, "geoorloofd"),
-        ]
+        assert sorted(await at_gemeente(scene, "moved")) == sorted(  # two persons: no order between them
+            [(WRONG, "ongeoorloofd"), (WRONG, "verkeerde-persoon"), (RIGHT, "geoorloofd")]
+        )
         again = {"betreft": moved["own_id"], "gebeurtenis": mistake.gebeurtenis, "wijziging": {"verzuim": "geen"}}
         await scene.send(SCHOOL_A, Event("correctie", person(RIGHT), again))
         await scene.advance(date(2025, 3, 15))
@@ -157,4 +155,3 @@ async def test_the_breach_is_counted_clocked_and_drafted_without_naming_anyone(s
             return [one.get("stap") or "" for one in scene.audit() if one.get("handeling") == "datalek-onderzocht"]
 
         await until(lambda: acts() == ["", "", "uitgevoerd"], "the acts to be in the audit log")
-    assert ACCEPTED
