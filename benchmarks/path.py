@@ -94,13 +94,15 @@ async def _steady(school: Connector, people: list[str], gemeente: _Watch) -> dic
     """From just before `send` (sealing and signing included) to the moment that the gemeente has it opened."""
     gemeente.restart()
     sent: dict[str, float] = {}
+    posts: list[asyncio.Task[str]] = []
     count = RATE * SECONDS
     began = time.perf_counter()
     for n in range(count):
         event = scene.lesson(people[n % len(people)], 10_000 + n // len(people))
         await asyncio.sleep(max(0.0, began + n / RATE - time.perf_counter()))
         sent[f"{event.persoon['waarde'] if event.persoon else ''} {event.data['les']}"] = time.perf_counter()
-        await school._post(event)
+        posts.append(asyncio.create_task(school.send(event)))
+    await asyncio.gather(*posts)
     await gemeente.until("aanwezigheid-gemeld", count)
     waits = sorted(gemeente.seen[name] - at for name, at in sent.items())
     return {

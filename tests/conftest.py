@@ -7,6 +7,7 @@ It is started by the first test that asks for it; a run of unit tests alone neve
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,20 @@ PARTNERS = {
     "00000009900000000002": "taalschool",
     "00000009900000000003": "begeleider",
 }
+
+SHARED = ("demo", "hub")
+"""Fixtures that take a while to make: whoever uses the same one runs in the same process."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """For runs on several processes (`-n 2 --dist loadgroup`): a file stays together, with others that share a hub."""
+    of_file: dict[Path, str] = {}
+    for item in items:
+        for name in SHARED:
+            if name in getattr(item, "fixturenames", ()):
+                of_file.setdefault(item.path, name)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(of_file.get(item.path, item.path.stem)))
 
 
 @pytest.fixture(scope="session")

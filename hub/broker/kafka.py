@@ -117,7 +117,7 @@ class Broker:
             chosen = ports.choose(directory.ports, self._port)
             self._write_settings(chosen)
             if not directory.records.exists():
-                tool = java_command(java, jars, directory, ["kafka.tools.StorageTool", "format"], brief=True)
+                tool = java_command(java, jars, directory, ["kafka.tools.StorageTool", "format"])
                 self._format(tool, chosen)
             directory.mark()
             command = java_command(java, jars, directory, process.main_arguments(directory))

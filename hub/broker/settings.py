@@ -112,12 +112,11 @@ def logging_properties(directory: Directory) -> dict[str, str]:
     }
 
 
-def java_command(
-    java: Java, jars: list[Path], directory: Directory, program: list[str], *, brief: bool = False
-) -> list[str]:
-    """The command line of one of Kafka's programs (main class and arguments); ``brief``: one that ends at once."""
-    flags = ["-XX:TieredStopAtLevel=1"] if brief else []  # what runs for a second is not worth the best compiler
-    flags += [
+def java_command(java: Java, jars: list[Path], directory: Directory, program: list[str]) -> list[str]:
+    """The command line of one of Kafka's programs (main class and arguments)."""
+    flags = [
+        # The quick compiler alone: for its first minute the thorough one took more of two cores than all else Kafka did.
+        "-XX:TieredStopAtLevel=1",
         "-Xms96m",
         "-Xmx512m",
         "-XX:+UseSerialGC",  # the smallest collector and the quickest to start; half a gigabyte is soon swept

@@ -2,7 +2,7 @@
 """The clock: writes ticks into the log, never past what intake has read. Time is an event; nobody else looks at a
 watch.
 
-A tick first goes into every partition of the inbox. When intake has passed it in all twelve, everything that partners
+A tick first goes into every partition of the inbox. When intake has passed it in all of them, everything that partners
 sent before it is in the log, and only then the tick follows there. An outage of intake therefore delays time instead
 of turning reports that were sent in time into false signals. Two clocks at once do no harm: a tick that is not later
 than the last one changes nothing.

@@ -246,6 +246,7 @@ class Work:
     # erasure
 
     def _erasure(self, record: Any) -> None:
+        self._turn.awaited = True
         data = codec.decode(record.value)[1]
         if data["stap"] == wissing.Stap.VERNIETIGD:
             self._agent._vault.keys.forget(data["dossier"])

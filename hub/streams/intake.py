@@ -59,9 +59,11 @@ class Intake:
             moment = self._moment(stand, record)
             match self._desk.receive(record.headers, record.value, register, moment):
                 case Announcement(naam, data) if naam == GEWIST:
+                    turn.awaited = True
                     if data["stap"] == Stap.VERNIETIGD:
                         self._vault.keys.forget(data["dossier"])
                 case Announcement(naam, data):
+                    turn.awaited = True
                     _remember(stand, naam, data)
                 case Untrusted(reason, detail):
                     turn.dead_letter(record, reason, detail)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
@@ -31,6 +33,8 @@ _MAX_BATCH_BYTES = 1_000_000
 """Under every topic's limit, Kafka's default included: as few produce requests as may be, since they go one by one."""
 _RETRY_MS = 20
 """The broker asks for a retry while it writes the markers of the last transaction, which takes some milliseconds."""
+_OFFSET_SECONDS = 1.0
+"""How far the group's offset, which only those see who watch the lag, may be behind the position."""
 _STOP_SECONDS = 5.0
 _RECONNECT_SECONDS = 1.0
 _RESTORERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="restore")
@@ -75,6 +79,9 @@ class Partition:
         self.store: Store = MemoryStore()
         self.position = 0
         """The next offset of the log, as committed."""
+        self.offset: int | None = None
+        """The group's offset, as we last committed it."""
+        self._offset_at = -math.inf
         self.stage = Stage.OPENING
         self.idle = asyncio.Event()
         self.beats = 0
@@ -208,12 +215,25 @@ class Partition:
         """Hand out the next turn; the partition is not idle until it ends."""
         return self._take(Turn(self, records, records[-1].offset + 1))
 
+    def offsets_due(self) -> bool:
+        """Whether this commit carries the group's offset: the first one, then one in ``_OFFSET_SECONDS``."""
+        now = time.monotonic()
+        if now - self._offset_at < _OFFSET_SECONDS:
+            return False
+        self._offset_at = now
+        return True
+
+    @property
+    def offset_behind(self) -> bool:
+        """Whether the group's offset has still to follow the position."""
+        return self._state_topic is not None and self.offset is not None and self.offset < self.position
+
     async def step_over(self, position: int) -> None:
         """Commit a position behind transaction markers and aborted records, which no turn ever holds.
 
         Else, once they have expired, the log would begin after the position as if records had been lost.
         """
-        if self._state_topic is not None and position > self.position:
+        if self._state_topic is not None and (position > self.position or self.offset_behind):
             # To its end even if the caller is cancelled: a rebalance waits for it as for any turn.
             await asyncio.shield(self._take(Turn(self, (), position)).commit())
 

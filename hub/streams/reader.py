@@ -196,9 +196,13 @@ class Reader(Service, ConsumerRebalanceListener):  # type: ignore[misc]  # both 
             for records in bounded(batch.get(partition.tp, ()), settings.max_bytes):
                 self._deliver(partition.turn(records))
                 await partition.idle.wait()
-            if not batch and clock() - stepped > settings.step_seconds:
+            if batch:
+                continue
+            if clock() - stepped > settings.step_seconds:
                 await partition.step_over(await consumer.position(partition.tp))
                 stepped = clock()
+            elif partition.offset_behind:
+                await partition.step_over(partition.position)
 
     # watching
 

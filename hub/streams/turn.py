@@ -36,7 +36,7 @@ _FIRST_KEY = b"\x01"
 class Turn:
     """One batch of one partition. Ends with ``commit`` (or ``done`` where the effects are in SQL)."""
 
-    __slots__ = ("_outputs", "_owner", "_rows", "partition", "position", "records")
+    __slots__ = ("_outputs", "_owner", "_rows", "awaited", "partition", "position", "records")
 
     def __init__(self, owner: Partition, records: Sequence[ConsumerRecord], position: int) -> None:
         self._owner = owner
@@ -47,6 +47,8 @@ class Turn:
         """In the log's order; an agent never gets an empty turn."""
         self.position = position
         """The next offset of the log after this turn."""
+        self.awaited = False
+        """Somebody waits for the group to be past this turn: its commit carries the offset, due or not."""
 
     @property
     def revoked(self) -> bool:
@@ -123,10 +125,11 @@ class Turn:
 
         1. Refuse if the partition has gone (Revoked) or the turn is over (TurnOver).
         2. Begin a transaction.
-        3. Send the outputs, in batches, to where they belong.
-        4. Send the state rows, and the position as one of them: what a next owner starts from.
+        3. Send the outputs, in batches, to where they belong,
+        4. and the state rows, with the position as one of them: what a next owner starts from.
         5. Wait until the broker has acknowledged every batch: aiokafka would commit without one that failed.
-        6. Add the position to the transaction as the group's offset: for those who watch the lag.
+        6. Add the position to the transaction as the group's offset, if somebody waits for it or the last was a second
+           ago: it is for those who watch the lag, and two of five round trips.
         7. Commit.
         8. Give the rows to the local store, and the partition free for its next turn.
 
@@ -159,13 +162,15 @@ class Turn:
         await producer.begin_transaction()
         producer._txn_manager.wait_for_transaction_end().add_done_callback(retrieved)  # aiokafka shows it nowhere else
         await hit(Failpoint.AFTER_BEGIN)
-        sent = await send_all(producer, placed)
-        await hit(Failpoint.AFTER_SEND, *(batch.arrived for batch in sent))
-        stated = await send_all(producer, {(settings.state_topic or "", self.partition): rows})
+        # In one go: the sender then asks the broker once to let the partitions in, and once to take the batches.
+        sent = await send_all(producer, {**placed, (settings.state_topic or "", self.partition): rows})
+        await hit(Failpoint.AFTER_SEND, sent[0].arrived)
         # Not beside the next step: while the group joins the transaction the broker turns batches away, to be retried.
-        *_, end = await asyncio.gather(*(batch.end() for batch in sent + stated))
+        *_, end = await asyncio.gather(*(batch.end() for batch in sent))
         await hit(Failpoint.AFTER_STATE)
-        await producer.send_offsets_to_transaction({owner.tp: OffsetAndMetadata(self.position, "")}, settings.group)
+        if owner.offsets_due() or self.awaited:
+            await producer.send_offsets_to_transaction({owner.tp: OffsetAndMetadata(self.position, "")}, settings.group)
+            owner.offset = self.position
         await hit(Failpoint.AFTER_OFFSETS)
         await hit(Failpoint.BEFORE_COMMIT)
         await producer.commit_transaction()

@@ -42,8 +42,8 @@ from schemas import signatures
 
 log = logging.getLogger(__name__)
 
-AGENTS = 12
-"""Turns worked on at once: while one waits for its commit or for SQL, another uses the processor."""
+AGENTS = topics.PARTITIONS
+"""Turns worked on at once, one of each partition: while one waits for its commit or for SQL, another computes."""
 TURN_RECORDS = 500
 SIMULATED_POLL_SECONDS = 0.02
 KEY_LOOK_SECONDS = 1.0

@@ -22,7 +22,7 @@ from confluent_kafka.admin import (
 
 from hub.broker.admin import apply, drift
 from hub.broker.errors import BrokerNotReady, LayoutNotApplied
-from hub.broker.topics import Role, Topic, acls_for, topics_for
+from hub.broker.topics import PARTITIONS, Role, Topic, acls_for, topics_for
 
 GEMEENTE = "00000009900000000001"
 
@@ -100,10 +100,13 @@ def test_more_partitions_than_designed_is_drift_that_apply_cannot_mend(
 ) -> None:
     monkeypatch.setattr("hub.broker.admin.SPREAD_SECONDS", 0.3)
     topics, acls = structure
-    fewer = [dataclasses.replace(topic, partitions=6) if topic.name == "hub.audit" else topic for topic in topics]
-    told = "Topic hub.audit has 12 partitions at the broker and should have 6."
+    fewer = [
+        dataclasses.replace(topic, partitions=PARTITIONS - 1) if topic.name == "hub.audit" else topic
+        for topic in topics
+    ]
+    told = f"Topic hub.audit has {PARTITIONS} partitions at the broker and should have {PARTITIONS - 1}."
     assert drift(broker.bootstrap, operator, fewer, acls) == [told]
-    with pytest.raises(LayoutNotApplied, match=r"hub\.audit has 12 partitions"):
+    with pytest.raises(LayoutNotApplied, match=rf"hub\.audit has {PARTITIONS} partitions"):
         apply(broker.bootstrap, operator, fewer, acls)
 
 

@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer
 
 from hub.broker.credentials import Credentials
 from hub.broker.kafka import Broker
-from hub.broker.topics import DOSSIER, INBOX, INBOX_STATE, Role, group
+from hub.broker.topics import DOSSIER, INBOX, INBOX_STATE, PARTITIONS, Role, group
 from hub.streams.reader import Reader
 from hub.streams.settings import KafkaConnection, LogSettings
 from hub.streams.turn import Turn
@@ -22,7 +22,7 @@ async def test_intakes_rights_are_enough_for_turns_on_the_inbox(
 ) -> None:
     partner = AIOKafkaProducer(**KafkaConnection(broker.bootstrap, credentials(next(iter(partners)))).aiokafka())
     async with partner:
-        await partner.send_and_wait(INBOX, b"not an event", key=b"somebody", partition=7)
+        await partner.send_and_wait(INBOX, b"not an event", key=b"somebody", partition=PARTITIONS - 1)
     intake = KafkaConnection(broker.bootstrap, credentials(Role.INTAKE))
     settings = LogSettings(INBOX, group(Role.INTAKE), Role.INTAKE, intake, INBOX_STATE)
     queue: asyncio.Queue[Turn] = asyncio.Queue()

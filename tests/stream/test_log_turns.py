@@ -70,7 +70,27 @@ async def test_a_turn_ends_once(broker: Broker) -> None:
         with pytest.raises(TurnOver):
             await turn.commit()
         await (await desk.turn()).commit()
-    assert scene.committed() == 2
+    async with scene.reader() as desk:
+        with pytest.raises(AssertionError, match="no turn"):
+            await desk.turn(seconds=0.7)
+
+
+async def test_the_groups_offset_follows_and_at_once_where_somebody_waits_for_it(broker: Broker) -> None:
+    """Every turn's state has the position; the group's offset is for those who watch, so not every turn pays for it."""
+    scene = Scene(broker)
+    scene.send([b"%d" % number for number in range(4)])
+    async with scene.reader(max_records=1) as desk:
+        for _ in range(2):
+            await (await desk.turn()).commit()
+        assert await asyncio.to_thread(scene.committed) == 1
+        turn = await desk.turn()
+        turn.awaited = True
+        await turn.commit()
+        assert await asyncio.to_thread(scene.committed) == 3
+        await (await desk.turn()).commit()
+        async with asyncio.timeout(10):
+            while await asyncio.to_thread(scene.committed) != 4:
+                await asyncio.sleep(0.1)
 
 
 async def test_a_slow_agent_holds_back_the_reading(broker: Broker) -> None:

@@ -183,7 +183,7 @@ def test_no_role_covers_the_transactions_or_offsets_of_another(role: Role, kind:
 
     log = {Role.INTAKE: INBOX, Role.DOSSIER: DOSSIER, Role.CLOCK: DOSSIER, Role.AUDIT: topics.AUDIT}[role]
     used = {
-        Resource.TRANSACTIONAL_ID: [transactional_id(log, role, partition) for partition in range(12)],
+        Resource.TRANSACTIONAL_ID: [transactional_id(log, role, partition) for partition in range(topics.PARTITIONS)],
         Resource.GROUP: [topics.group(role), topics.faust_id(role)],
     }[kind]
     others = [other for other in Role if other is not role]
