@@ -27,8 +27,12 @@ SHARED = ("demo", "hub")
 """Fixtures that take a while to make: whoever uses the same one runs in the same process."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For runs on several processes (`-n 2 --dist loadgroup`): a file stays together, with others that share a hub."""
+    """For runs on several processes (`-n 2 --dist loadgroup`): a file stays together, with others that share a hub.
+
+    First of all hooks: xdist writes the group into the test's name when its own turn comes.
+    """
     of_file: dict[Path, str] = {}
     for item in items:
         for name in SHARED:

@@ -124,11 +124,11 @@ def test_topics_keep_their_records_as_long_as_designed() -> None:
         if "__leader" not in topic.name
     }
     assert described == {
-        "hub.inbox": (12, 14, "delete"),
-        "hub.inbox.state": (12, None, "compact"),
-        "hub.dossier": (12, None, "delete"),
-        "hub.dossier.state": (12, None, "compact"),
-        "hub.audit": (12, None, "delete"),
+        "hub.inbox": (6, 14, "delete"),
+        "hub.inbox.state": (6, None, "compact"),
+        "hub.dossier": (6, None, "delete"),
+        "hub.dossier.state": (6, None, "compact"),
+        "hub.audit": (6, None, "delete"),
         "hub.dead-letters": (1, 30, "delete"),
         "hub.out.00000009900000000001": (1, 90, "delete"),
     }
