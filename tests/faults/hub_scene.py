@@ -147,14 +147,17 @@ class HubScene:
 
     @asynccontextmanager
     async def running(
-        self, roles: Sequence[Role] = TREE, environment: dict[str, str] | None = None
+        self,
+        roles: Sequence[Role] = TREE,
+        environment: dict[str, str] | None = None,
+        arms: Mapping[Role, Mapping[str, str]] = MappingProxyType({}),
     ) -> AsyncIterator[Tree]:
-        """The workers as one supervised tree; when the test fails, the ends of their logs are shown."""
+        """The workers as one supervised tree; when the test fails, the ends of their logs are shown. `arms`: see Tree."""
         heard: list[str] = []
         supervisor = ArmedSupervisor(
             self.settings, self.broker.bootstrap, roles=roles, environment=environment, tell=heard.append
         )
-        tree = Tree(supervisor, sentences=heard)
+        tree = Tree(supervisor, dict(arms), heard)
         supervisor.arms = tree.arms
         await supervisor.start()
         try:

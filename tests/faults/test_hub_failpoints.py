@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -41,16 +41,17 @@ def _report(van: str, gebeurtenis: str, bsn: str, **data: object) -> Report:
     return Report(str(uuid4()), van, gebeurtenis, bsn, data)
 
 
-def _begin() -> Iterator[Report]:
-    plicht = {"doelgroep": "asielstatushouder", "gemeente": GEM_A, "kennisgeving": "2025-01-06"}
+def _begin(today: date) -> Iterator[Report]:
+    """Begun today, whatever day earlier tests made it: no term of theirs ends while we look."""
+    plicht = {"doelgroep": "asielstatushouder", "gemeente": GEM_A, "kennisgeving": str(today)}
     for bsn in PERSONS:
         yield _report(f"{DUO}#uitvoering", "inburgeringsplicht-vastgesteld", bsn, **plicht)
     for bsn in PERSONS:
         yield _report(f"{GEM_A}#gemeente", "taalschool-toegewezen", bsn, taalschool=SCHOOL_A, leerroute="Z-route")
 
 
-def _lesson(number: int) -> Report:
-    les = {"les": f"F{number}", "datum": "2025-01-06", "component": "taal", "verzuim": "geen"}
+def _lesson(number: int, today: date) -> Report:
+    les = {"les": f"F{number}", "datum": str(today), "component": "taal", "verzuim": "geen"}
     return _report(f"{SCHOOL_A}#taalschool", "aanwezigheid-gemeld", PERSONS[number % len(PERSONS)], **les)
 
 
@@ -96,12 +97,12 @@ async def _play(hub: HubScene, log: Path) -> tuple[list[Report], March]:
         for role in ROLES:  # from here on every life is an armed one
             assert tree.kill(tree.of(role)[0])
         marching = asyncio.create_task(until(march.look, "a kill at every point", PATIENCE))
-        sent = list(_begin())
+        sent = list(_begin(hub.today))
         for oin, own in by_sender(sent).items():
             await hub.send(oin, *own, seconds=PATIENCE)
         async with hub.connector(SCHOOL_A) as school:
             while not marching.done() or len(sent) < LEAST:
-                lessons = [_lesson(len(sent) + number) for number in range(5)]
+                lessons = [_lesson(len(sent) + number, hub.today) for number in range(5)]
                 await school.send_all(by_sender(lessons)[SCHOOL_A])
                 sent += lessons
                 await asyncio.sleep(0.1)

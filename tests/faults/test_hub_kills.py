@@ -258,7 +258,7 @@ def test_the_audit_tree_has_every_record_of_its_topic_once_and_fits_its_checkpoi
     public = keyring.signing_key(scene.settings.keys / keyring.LOG).public_key()
     file = tmp_path / "audit.jsonl"
     count = export(engine, public, file)
-    size, _ = verify(file, public.public_bytes_raw())
+    size, *_ = verify(file, public.public_bytes_raw())
     assert size == count
     topic = Counter(record.value for record in scene.every(AUDIT))
     assert topic == Counter(leaf for _, leaf in questions.leaves(engine))
