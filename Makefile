@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test check format bench mutants lock clean
+.PHONY: demo test check format bench mutants mutants-dossier lock clean
 
 demo: $(READY)
 	@$(BIN)/hub demo $(DEMO_ARGS)
@@ -32,6 +32,11 @@ bench: $(READY)
 # Change the policy in one place at a time: some test must see another delivery or denial (three minutes).
 mutants: $(READY)
 	@$(BIN)/python -m tests.mutation.policy_mutants
+
+# Change the code of the dossier in one place at a time: a story or a test must fail. MUTANTS=0 tries them all.
+MUTANTS ?= 600
+mutants-dossier: $(READY)
+	@$(BIN)/python -m tests.mutation.dossier_mutants --sample $(MUTANTS)
 
 $(READY): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: run make with PYTHON=python3.12, or install one.")'

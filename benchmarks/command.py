@@ -10,12 +10,15 @@ import typer
 
 from hub.commands.shared import AsJson, Exit, errors
 
-SUITES = ("log-channel", "restore", "engines", "path")
+SUITES = ("log-channel", "restore", "engines", "path", "decide", "audit", "erasure", "fold", "state", "country")
 
 
 def bench(
     suite: Annotated[
         list[str] | None, typer.Argument(help=f"Which of: {', '.join(SUITES)}; all when none is named.")
+    ] = None,
+    dossiers: Annotated[
+        int | None, typer.Option(min=2, help="Of suite country: how many; the rest of a country is extrapolated.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -27,4 +30,5 @@ def bench(
         if name not in SUITES:
             errors.print(f"There is no benchmark {name}: choose from {', '.join(SUITES)}.")
             raise typer.Exit(Exit.WRONG_USE)
-        importlib.import_module(f"benchmarks.{name.replace('-', '_')}").main(as_json=as_json)
+        size = {"dossiers": dossiers} if name == "country" and dossiers else {}
+        importlib.import_module(f"benchmarks.{name.replace('-', '_')}").main(as_json=as_json, **size)

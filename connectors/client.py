@@ -9,33 +9,34 @@
 
 `send` returns when Kafka has the record on disk; whether the hub accepts it, a receipt tells (`aanlevering-aanvaard` or
 `-geweigerd`), which arrives among the deliveries. An unchanged event sent again under its own id does no harm.
+
+For exactly once between one's own database and the hub: `outbox` and `inbox`. For a hub that may be away: `spool`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
-import hmac
 import time
-import uuid
 from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
+from connectors.letters import Event, Letter, LetterWriter, Packed, content_of
 from connectors.profile import ConnectProfile, NoProfile
-from schemas import catalogue, codec, seals, signatures
-from schemas.cloudevents import SEALED, TYPE_PREFIX, CloudEvent, from_headers, source_of, to_headers
-from schemas.errors import WireError
+from schemas import codec, seals, signatures
+from schemas.cloudevents import CloudEvent, from_headers
+from schemas.errors import UnknownSealKey, WireError
+
+__all__ = ["INBOX", "Connector", "Delivery", "DeliveryRefused", "Event"]
 
 INBOX = "hub.inbox"
 ANSWER_SECONDS = 20.0
@@ -43,18 +44,6 @@ ANSWER_SECONDS = 20.0
 
 class DeliveryRefused(Exception):
     """A record in our own topic is not the hub's, or not for us: nothing after it is read until someone looked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """What a partner reports: about whom, what, and when it happened (today when not given)."""
-
-    gebeurtenis: str
-    persoon: Mapping[str, Any] | None
-    data: Mapping[str, Any]
-    gebeurd: date | None = None
-    id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    rol: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +61,14 @@ class Delivery:
     vastgelegd: datetime
     positie: int
     _connector: Connector
+    frame: bytes = field(default=b"", repr=False)
+    """What was sealed: a Confluent frame that any stock AvroDeserializer reads."""
+    attributen: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The CloudEvents attributes as the hub signed them."""
 
     async def done(self) -> None:
         """Say that this delivery, and all before it, is safe with us: it will not come again."""
-        await self._connector._confirm(self.positie)
+        await self._connector.confirm(self.positie)
 
 
 class Connector:
@@ -84,17 +77,10 @@ class Connector:
     def __init__(self, profile: ConnectProfile, *, group: str = "connect") -> None:
         self.profile = profile
         self._group = f"{profile.oin}.{group}"
-        self._source = source_of(profile.oin, profile.systeem)
-        self._signing = profile.signing_key()
-        self._key_id = signatures.key_id(self._signing.public_key())
+        self._writer = LetterWriter(profile)
+        self._source = self._writer.source
         self._hub_keys = profile.hub_signing_keys()
-        self._sealer = seals.Sealer(
-            X25519PublicKey.from_public_bytes(profile.hub_sealing_key()), profile.hub.oin, clock=time.monotonic
-        )
-        self._opener = seals.Opener(
-            {signatures.key_id(key.public_key()): key for key in profile.sealing_keys()}, profile.oin
-        )
-        self._key_secret = hashlib.sha256(b"nl.inburgering/sleutel/1" + self._signing.private_bytes_raw()).digest()
+        self._opener = _opener(profile)
         self._producer: AIOKafkaProducer | None = None
         self._consumer: AIOKafkaConsumer | None = None
 
@@ -122,48 +108,50 @@ class Connector:
     async def send_all(self, events: Iterable[Event]) -> list[str]:
         """Send many in order; returns their ids once Kafka holds them all. One that is invalid keeps all of them here
         (`schemas.codec.InvalidEvent`)."""
-        listed = list(events)
-        for event in listed:
-            self.check(event)
+        packed = [Packed.of(event) for event in events]
+        await self.send_packed(packed)
+        return [one.id for one in packed]
+
+    async def send_packed(self, packed: Iterable[Packed]) -> None:
+        """Send what was packed before, in order; returns once Kafka holds it all.
+
+        Raises KafkaError, and then any of it may have arrived: send all of it again, in the same order. No later
+        event of a person can have arrived without the earlier ones: the broker refuses a gap in a producer's records.
+        """
+        self._writer.refresh()
         producer = await self._sending()
         waiting = []
-        for event in listed:
-            key, value, headers = self.letter(event)
-            waiting.append(await producer.send(INBOX, value, key=key, headers=headers))
-        await asyncio.gather(*waiting)
-        return [event.id for event in listed]
+        try:
+            for one in packed:
+                key, value, headers = self._writer.write(one)
+                waiting.append(await producer.send(INBOX, value, key=key, headers=headers))
+            await asyncio.gather(*waiting)
+        except KafkaError:
+            # a new producer next time: this one's sequence has a gap, so the broker would refuse all that follows
+            self._producer = None
+            for future in waiting:
+                future.cancel()
+            with contextlib.suppress(KafkaError):
+                await producer.stop()
+            raise
 
     def check(self, event: Event) -> None:
         """Raise `schemas.codec.InvalidEvent` for an event that could not be sent."""
-        codec.check(event.gebeurtenis, _content(event))
+        codec.check(event.gebeurtenis, content_of(event))
 
-    def letter(self, event: Event) -> tuple[bytes, bytes, list[tuple[str, bytes]]]:
+    def letter(self, event: Event) -> Letter:
         """The (key, value, headers) that goes to the inbox: Avro, sealed to the hub, signed by us."""
-        frame = codec.encode(event.gebeurtenis, _content(event))
-        record = CloudEvent(
-            id=event.id,
-            source=self._source,
-            type=TYPE_PREFIX + event.gebeurtenis,
-            time=datetime.now(UTC),
-            subject=None,
-            dataschema=f"urn:nl:inburgering:schema:{catalogue.gebeurtenistype(event.gebeurtenis).schema_id}",
-            datacontenttype=SEALED,
-            extensions={"rol": event.rol} if event.rol else {},
-        )
-        sealed = self._sealer.seal(frame, seals.aad_of(record))
-        record = replace(record, data=sealed)
-        headers = to_headers(record) + signatures.sign(record, self._signing, self._key_id)
-        return self._key(event.persoon, event.id), sealed, headers
-
-    def _key(self, persoon: Mapping[str, Any] | None, event_id: str) -> bytes:
-        """Our own opaque key for the person: keeps our events about one person in order and tells nobody who it is."""
-        about = f"{persoon['soort']}\n{persoon['waarde']}" if persoon else event_id
-        return hmac.digest(self._key_secret, about.encode(), "sha256").hex()[:32].encode()
+        return self._writer.write(Packed.of(event))
 
     async def _sending(self) -> AIOKafkaProducer:
         if self._producer is None:
-            self._producer = AIOKafkaProducer(**self._kafka(), enable_idempotence=True, linger_ms=5)
-            await self._producer.start()
+            producer = AIOKafkaProducer(**self._kafka(), enable_idempotence=True, linger_ms=5)
+            try:
+                await producer.start()
+            except KafkaError:
+                await producer.stop()
+                raise
+            self._producer = producer
         return self._producer
 
     # receiving
@@ -174,8 +162,20 @@ class Connector:
         """Deliveries in order, from the last confirmed one on, or from position `start` on (0: all that is kept).
 
         With `until_quiet` the iteration ends when nothing came for that many seconds, and raises KafkaConnectionError
-        when the broker did not even answer. (The topic's end offset is no use for this: behind the last record stands
-        the commit marker of its transaction, which no reader ever reaches.)
+        when the broker did not even answer.
+        """
+        async for batch in self.batches(until_quiet=until_quiet, start=start):
+            for delivery in batch:
+                yield delivery
+
+    async def batches(
+        self, *, until_quiet: float | None = None, start: int | None = None, most: int = 500
+    ) -> AsyncIterator[list[Delivery]]:
+        """The same, in batches of at most `most`, for who handles many in one transaction. A batch ends before the
+        first record that is not the hub's; asking for the next then raises DeliveryRefused.
+
+        (The topic's end offset is no use to find the end: behind the last record stands the commit marker of its
+        transaction, which no reader ever reaches.)
         """
         consumer = await self._receiving()
         partition = TopicPartition(self.topic, 0)
@@ -183,9 +183,19 @@ class Connector:
             consumer.seek(partition, start)
         began = heard = time.monotonic()
         while until_quiet is None or time.monotonic() - heard < until_quiet:
-            for records in (await consumer.getmany(partition, timeout_ms=200, max_records=500)).values():
+            for records in (await consumer.getmany(partition, timeout_ms=200, max_records=most)).values():
+                batch: list[Delivery] = []
+                refused: DeliveryRefused | None = None
                 for record in records:
-                    yield self._read(record)
+                    try:
+                        batch.append(self._read(record))
+                    except DeliveryRefused as error:
+                        refused = error
+                        break
+                if batch:
+                    yield batch
+                if refused is not None:
+                    raise refused
                 heard = time.monotonic()
             if until_quiet is not None and consumer.highwater(partition) is None:
                 heard = time.monotonic()
@@ -193,6 +203,13 @@ class Connector:
                     raise KafkaConnectionError(
                         f"The broker at {self.profile.bootstrap} does not answer: try again later."
                     )
+
+    async def kept(self) -> tuple[int, int]:
+        """The first position that the hub still keeps for us, and the one after the last."""
+        consumer, partition = await self._receiving(), TopicPartition(self.topic, 0)
+        first = await consumer.beginning_offsets([partition])
+        end = await consumer.end_offsets([partition])
+        return first[partition], end[partition]
 
     @property
     def topic(self) -> str:
@@ -202,7 +219,8 @@ class Connector:
         try:
             event = from_headers(record.headers, record.value)
             signatures.verify(event, record.headers, self._hub_key(record))
-            naam, data = codec.decode(self._opener.open(event.data, seals.aad_of(event)))
+            frame = self._open(event)
+            naam, data = codec.decode(frame)
         except WireError as error:
             raise DeliveryRefused(
                 f"Record {record.offset} of {record.topic} is not what the hub sent us: {error}"
@@ -220,7 +238,18 @@ class Connector:
             data=data,
             positie=record.offset,
             _connector=self,
+            frame=frame,
+            attributen=event.attributes(),
         )
+
+    def _open(self, event: CloudEvent) -> bytes:
+        """What was sealed to us; for a key of ours that is newer than this process, `connect.toml` is read again."""
+        try:
+            return self._opener.open(event.data, seals.aad_of(event))
+        except UnknownSealKey:
+            with contextlib.suppress(NoProfile):
+                self._opener = _opener(self.profile.again())
+            return self._opener.open(event.data, seals.aad_of(event))
 
     def _hub_key(self, record: Any) -> Ed25519PublicKey:
         """The key that the record names, if it counted when the broker took the record. Keys change while we run: for
@@ -228,7 +257,7 @@ class Connector:
         name = signatures.claimed_key_id(record.headers)
         if name not in self._hub_keys:
             with contextlib.suppress(NoProfile):
-                self._hub_keys = ConnectProfile.read(self.profile.map).hub_signing_keys()
+                self._hub_keys = self.profile.again().hub_signing_keys()
         public, until = self._hub_keys.get(name, (None, None))
         if public is None or (until is not None and record.timestamp >= until.timestamp() * 1000):
             raise signatures.BadSignature(
@@ -236,22 +265,28 @@ class Connector:
             )
         return public
 
-    async def _confirm(self, position: int) -> None:
-        assert self._consumer is not None, "a delivery comes from a consumer"
-        await self._consumer.commit({TopicPartition(self.topic, 0): OffsetAndMetadata(position + 1, "")})
+    async def confirm(self, position: int) -> None:
+        """Say that all up to and including this position is safe with us."""
+        consumer = await self._receiving()
+        await consumer.commit({TopicPartition(self.topic, 0): OffsetAndMetadata(position + 1, "")})
 
     async def _receiving(self) -> AIOKafkaConsumer:
         if self._consumer is None:
-            self._consumer = AIOKafkaConsumer(
+            consumer = AIOKafkaConsumer(
                 **self._kafka(),
                 group_id=self._group,
                 enable_auto_commit=False,
                 isolation_level="read_committed",
                 auto_offset_reset="earliest",
             )
-            await self._consumer.start()
+            try:
+                await consumer.start()
+            except KafkaError:
+                await consumer.stop()
+                raise
             # assigned, not subscribed: one topic, one reader, no rebalance to wait for
-            self._consumer.assign([TopicPartition(self.topic, 0)])
+            consumer.assign([TopicPartition(self.topic, 0)])
+            self._consumer = consumer
         return self._consumer
 
     def _kafka(self) -> dict[str, Any]:
@@ -263,10 +298,5 @@ class Connector:
         }
 
 
-def _content(event: Event) -> dict[str, Any]:
-    """The event's data with its common fields, as the codec takes it."""
-    data = dict(event.data)
-    data["persoon"] = None if event.persoon is None else {"ook": [], **event.persoon}
-    if event.gebeurd:
-        data["gebeurd_op"] = event.gebeurd.isoformat()
-    return data
+def _opener(profile: ConnectProfile) -> seals.Opener:
+    return seals.Opener({signatures.key_id(key.public_key()): key for key in profile.sealing_keys()}, profile.oin)

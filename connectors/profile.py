@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import os
+import secrets
 import ssl
 import tomllib
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
@@ -37,6 +41,10 @@ class HubKeys(BaseModel):
     oin: str
     handtekensleutel: str = Field(description="the hub's public signing key, 32 bytes in base64")
     zegelsleutel: str = Field(description="the public key to seal to, 32 bytes in base64")
+    logsleutel: str | None = Field(
+        None,
+        description="the public key of the hub's audit log, 32 bytes in base64: another than it signs deliveries with",
+    )
     ook: list[EarlierKey] = Field(default=[], description="further signing keys: keys have epochs, and these overlap")
 
 
@@ -57,7 +65,11 @@ class ConnectProfile(BaseModel):
     handtekensleutel: Path = Path("signing.key")
     zegelsleutels: list[Path] = [Path("sealing.key")]
     bestandsgeheim: Path = Path("file.secret")
+    opslag: Path = Path("connect.db")
+    opslagsleutel: Path = Path("store.key")
     map: Path = Path()
+    bestand: Path = Path("connect.toml")
+    """What was read; in `map`."""
 
     @classmethod
     def read(cls, path: str | Path) -> ConnectProfile:
@@ -66,7 +78,7 @@ class ConnectProfile(BaseModel):
         file = file / "connect.toml" if file.is_dir() else file
         try:
             content = tomllib.loads(file.read_text(encoding="utf-8"))
-            return cls.model_validate(content | {"map": file.parent})
+            return cls.model_validate(content | {"map": file.parent, "bestand": Path(file.name)})
         except FileNotFoundError as error:
             raise NoProfile(
                 f"There is no {file}: ask the hub's operator for your folder, or name it with --config."
@@ -94,7 +106,23 @@ class ConnectProfile(BaseModel):
                 f"{self.vertrouwd}, {self.certificaat} and {self.sleutel} in {self.map} are no certificates and key that"
                 " belong together: copy them again from the folder that the hub's operator gave you."
             ) from error
+        self._expect_valid(datetime.now(UTC))
         return context
+
+    def _expect_valid(self, now: datetime) -> None:
+        """The broker would only break off, which looks as if nobody were there."""
+        certificate = x509.load_pem_x509_certificate(self._file(self.certificaat).read_bytes())
+        begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+        if now > end:
+            raise NoProfile(
+                f"The certificate {self._file(self.certificaat)} ended on {end:%Y-%m-%d}: ask the hub's operator for a"
+                " new one; what you could not send meanwhile you can send then."
+            )
+        if now < begin:
+            raise NoProfile(
+                f"The certificate {self._file(self.certificaat)} begins on {begin:%Y-%m-%d %H:%M} UTC: set this machine's"
+                " clock right, or wait."
+            )
 
     def signing_key(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self._key(self.handtekensleutel))
@@ -109,6 +137,35 @@ class ConnectProfile(BaseModel):
         """
         return self._key(self.bestandsgeheim)
 
+    def store_key(self) -> bytes:
+        """The key (32 bytes) of what `connect` keeps on this disk (`opslag`); made the first time. Without it the store
+        cannot be read by anybody: to throw it away is to throw away what still waited there."""
+        path = self.map / self.opslagsleutel
+        with contextlib.suppress(FileExistsError):
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as target:
+                target.write(secrets.token_bytes(KEY_BYTES))
+                target.flush()
+                os.fsync(target.fileno())
+        return self._key(self.opslagsleutel)
+
+    @property
+    def store_path(self) -> Path:
+        """Where `connect` keeps what waits for the hub and what it sent before."""
+        return self.map / self.opslag
+
+    def stamp(self) -> tuple[int, int]:
+        """Tells one state of this file from another: moment of change (ns) and size. Raises NoProfile."""
+        try:
+            found = (self.map / self.bestand).stat()
+        except OSError as error:
+            raise NoProfile(f"{self.map / self.bestand} cannot be read: put it back ({error.strerror}).") from error
+        return found.st_mtime_ns, found.st_size
+
+    def again(self) -> ConnectProfile:
+        """The same file as it is now. Raises NoProfile."""
+        return ConnectProfile.read(self.map / self.bestand)
+
     def hub_signing_key(self) -> Ed25519PublicKey:
         return Ed25519PublicKey.from_public_bytes(_public(self.hub.handtekensleutel))
 
@@ -119,6 +176,11 @@ class ConnectProfile(BaseModel):
             public = Ed25519PublicKey.from_public_bytes(_public(text))
             found[key_id(public)] = (public, until)
         return found
+
+    def hub_log_key(self) -> Ed25519PublicKey | None:
+        """The key that signs the checkpoints of the hub's audit log; None in a connect.toml that does not name it."""
+        given = self.hub.logsleutel
+        return None if given is None else Ed25519PublicKey.from_public_bytes(_public(given))
 
     def hub_sealing_key(self) -> bytes:
         return _public(self.hub.zegelsleutel)

@@ -8,6 +8,7 @@ the register's text.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from consent.policy import Beleid, Beleidsregel, Grondslag
@@ -44,6 +45,12 @@ class Activiteit:
     @property
     def artikelen(self) -> list[str]:
         return list(dict.fromkeys(regel.artikel for regel in self.regels))
+
+
+def samen(artikelen: Iterable[str]) -> str:
+    """The citations of several rows as one, each law and article once, in the order in which they come."""
+    delen = (deel.strip() for artikel in artikelen for deel in artikel.split(";"))
+    return "; ".join(dict.fromkeys(delen))
 
 
 def activiteiten(beleid: Beleid) -> tuple[Activiteit, ...]:

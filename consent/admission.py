@@ -15,11 +15,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from consent.corrections import SOORTEN
 from consent.kader import Kader, Partij, RelatieStand
 from consent.policy import BELEID_MAP, OngeldigBeleid
+from consent.policy_files import lees_yaml
 from schemas.catalogue import Rol, gebeurtenistypen
 
 BESTAND = BELEID_MAP / "aanlevering.yaml"
@@ -117,14 +116,14 @@ def _wie(gebeurtenis: str) -> str:
 def vereisten(bestand: Path = BESTAND) -> Mapping[tuple[str, Rol], Vereiste]:
     """(event, sender's role) -> requirement, complete for all that organisations may say; raises OngeldigBeleid."""
     try:
-        rijen = yaml.safe_load(bestand.read_text(encoding="utf-8"))["aanlevering"]
+        rijen = lees_yaml(bestand)["aanlevering"]
         gevonden: dict[tuple[str, Rol], Vereiste] = {}
         for rij in rijen:
             for sleutel in ((g, Rol(r)) for g in rij["gebeurtenissen"] for r in rij["rollen"]):
                 if sleutel in gevonden:
                     raise OngeldigBeleid(f"Noem {sleutel[0]} door {sleutel[1]} eenmaal in {bestand.name}.")
                 gevonden[sleutel] = Vereiste(rij["relatie"])
-    except (KeyError, TypeError, ValueError, yaml.YAMLError) as fout:
+    except (KeyError, TypeError, ValueError) as fout:
         if isinstance(fout, OngeldigBeleid):
             raise
         raise OngeldigBeleid(f"Geef elke rij van {bestand.name} rollen, gebeurtenissen en een relatie.") from fout

@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from consent.kader import Kader, Partij, Reden, RelatieStand, ToestemmingStand
+from consent.kader import Kader, Partij, Reden, RelatieStand, ToestemmingStand, Verzoek
 from schemas.catalogue import Categorie, Rol
 
 ASIELSTATUSHOUDER = "asielstatushouder"
@@ -32,10 +32,15 @@ GENOEMD_IN: Mapping[str, tuple[str, ...]] = {
     "gegevens-opgevraagd": ("aan",),
     "inburgeringsaanbod-gedaan": ("taalschool",),
     "taalschool-toegewezen": ("taalschool", "onderaannemer"),
+    "participatie-toegewezen": ("organisatie", "onderaannemer"),
+    "overdracht-aangeboden": ("van", "naar"),
+    "overdracht-bevestigd": ("van", "naar"),
     "toewijzing-beeindigd": ("taalschool", "organisatie"),
     "begeleiding-opgedragen": ("begeleider",),
     "begeleiding-beeindigd": ("begeleider",),
     "toestemming-gegeven": ("ontvanger",),
+    "attentiesignaal-gegeven": ("gemeente",),
+    "melding-geweigerd": ("gemeente",),
     "contract-vastgesteld": ("organisatie",),
     "contract-beeindigd": ("organisatie",),
 }
@@ -71,6 +76,13 @@ class Voorwaarde(StrEnum):
 
 SMAL = frozenset({Voorwaarde.OP_VERZOEK, Voorwaarde.TOESTEMMING})
 """Conditions that look at a category: a row that sets one is split into a row for each of its categories."""
+
+
+BRENGT_MEE: Mapping[Voorwaarde, frozenset[Voorwaarde]] = {
+    Voorwaarde.RELATIE: frozenset({Voorwaarde.RELATIE_OF_STAART, Voorwaarde.RELATIE_NIET_BEEINDIGD}),
+    Voorwaarde.INTAKE_DOEL: frozenset({Voorwaarde.TOT_PIP}),
+}
+"""What holds whenever a condition holds: the wider conditions beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +180,21 @@ def _tot_pip(t: Toets) -> Reden | None:
     return Reden.NO_GROUND if t.kader.pip_vastgesteld else None
 
 
+def gevraagd_van(verzoek: Verzoek, event: Beoordeling, kader: Kader) -> bool:
+    """Whether a request was put to who says this: by its OIN, in one role, or for what it says as executor of a gemeente."""
+    bron = event.bron
+    if verzoek.aan in (bron.oin, str(bron)):
+        return True
+    voor = {relatie.namens for relatie in kader.relaties_van(bron)} if bron.rol is Rol.UITVOERDER else set()
+    return verzoek.aan.removesuffix(f"#{Rol.GEMEENTE}") in voor
+
+
 def _op_verzoek(t: Toets) -> Reden | None:
     event = t.event
     for verzoek in t.kader.verzoeken:
         if (
             verzoek.door == t.ontvanger
-            and (verzoek.aan == event.bron.oin or verzoek.aan == str(event.bron))
+            and gevraagd_van(verzoek, event, t.kader)
             and (not verzoek.gebeurtenissen or event.gebeurtenis in verzoek.gebeurtenissen)
             and (not verzoek.categorieen or t.categorie in verzoek.categorieen)
             and verzoek.open_op(t.op)

@@ -19,7 +19,7 @@ from consent.kader import Kader, Partij, Reden
 from consent.minimise import WIJZIGING
 from consent.participants import Deelnemersregister
 from consent.policy import GESLOTEN, Beleid, Beleidsregel, Grondslag
-from consent.reasons import categorie_van, openingen, zwaarste
+from consent.reasons import buiten_lijst, categorie_van, openingen, zwaarste
 from schemas.catalogue import Categorie, Rol, gebeurtenistypen
 
 REGEL_AVG_19 = "avg-19"
@@ -39,10 +39,13 @@ def decide_correctie(
 
     ``event.data`` has ``betreft``, ``gebeurtenis`` (the original's type; the caller fills it in when the sender did
     not) and, for a correctie, ``wijziging`` as plain data. ``ontvangers_origineel``: party -> row ids on which it got
-    the original. A restriction (AVG 18) does not keep the notice back: it would leave recipients with wrong data.
+    the original. A restriction (AVG 18) does not keep the notice back: it would leave recipients with wrong data. An
+    organisation that left and has no key to seal to cannot be told; that is on record as ``no-contract``.
     """
     besluiten = [
         _aan_ontvanger(_bekend(p, rijen, event, kader, beleid, op), event, kader)
+        if deelnemers.bereikbaar(p.oin, op)
+        else Besluit(p, Uitkomst.GEWEIGERD, Reden.NO_CONTRACT)
         for p, rijen in ontvangers_origineel.items()
     ]
     besluiten += [
@@ -140,6 +143,8 @@ def _weeg(wijziging: Mapping[str, Any], origineel: str, bekend: _Bekend) -> _Vel
             categorie = categorie_van(veld, een)
             if categorie in GESLOTEN[bekend.ontvanger.rol]:
                 uit.achtergehouden[sleutel] = Reden.FORBIDDEN_CATEGORY
+            elif buiten_lijst(veld, een):
+                uit.achtergehouden[sleutel] = Reden.NO_GROUND
             elif (regel := next((r for r in bekend.mag if _laat_door(r, categorie, naam)), None)) is not None:
                 uit.door.setdefault(sleutel, regel.id)
                 over.append(str(een))

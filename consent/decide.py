@@ -15,11 +15,11 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from consent.conditions import IDENTIFIERS, Beoordeling, Toets
+from consent.conditions import IDENTIFIERS, Beoordeling, Toets, Voorwaarde
 from consent.kader import Kader, Partij, Reden
 from consent.participants import Deelnemersregister
 from consent.policy import GESLOTEN, Beleid, Beleidsregel
-from consent.reasons import Openingen, categorie_van, hoofdreden, openingen, zwaarste
+from consent.reasons import Openingen, buiten_lijst, categorie_van, hoofdreden, openingen, zwaarste
 from schemas.catalogue import Categorie, Gebeurtenistype, Rol, Veld, gebeurtenistypen
 
 __all__ = ["Beoordeling", "Besluit", "Uitkomst", "beslis_voor", "decide", "kandidaten", "opent", "waarom_niet"]
@@ -89,18 +89,28 @@ def kandidaten(event: Beoordeling, kader: Kader, deelnemers: Deelnemersregister,
 
 
 def beslis_voor(
-    ontvanger: Partij, event: Beoordeling, kader: Kader, beleid: Beleid, deelnemers: Deelnemersregister, op: date
+    ontvanger: Partij,
+    event: Beoordeling,
+    kader: Kader,
+    beleid: Beleid,
+    deelnemers: Deelnemersregister,
+    op: date,
+    alleen: Voorwaarde | None = None,
 ) -> Besluit:
-    """The decision for one recipient, candidate or not."""
+    """The decision for one recipient, candidate or not. ``alleen``: by rows that set this condition, and no others."""
     if kader.gewist:
         return _nee(ontvanger, Reden.ERASED)
     if kader.beperkt:
         return _nee(ontvanger, Reden.RESTRICTED)
     rollen = deelnemers.rollen_van(ontvanger.oin, op)
+    if rollen and not deelnemers.bereikbaar(ontvanger.oin, op):
+        return _nee(ontvanger, Reden.NO_CONTRACT)
     if ontvanger.rol not in rollen:
         return _nee(ontvanger, Reden.WRONG_ROLE if rollen else Reden.NO_CONTRACT)
     toets = Toets(event, ontvanger, kader, op, kader.stand_van(ontvanger, op, event.id))
     rijen = beleid.voor(event.gebeurtenis, event.bron.rol, ontvanger.rol, op)
+    if alleen is not None:
+        rijen = tuple(regel for regel in rijen if alleen in regel.voorwaarden)
     if not rijen:
         return _nee(ontvanger, hoofdreden(toets, ()))
     open_ = openingen(rijen, toets)
@@ -125,7 +135,7 @@ def _besluit_over_velden(toets: Toets, open_: Openingen) -> Besluit:
         veld = type_.velden.get(naam)
         if veld is None:
             achtergehouden[naam] = Reden.NO_GROUND
-        elif veld.lijst and veld.waarde_categorieen and isinstance(waarde, list | tuple) and waarde:
+        elif veld.lijst and veld.waarden is not None and isinstance(waarde, list | tuple) and waarde:
             gebruikt |= _weeg_lijst(veld, waarde, toets, open_, velden, achtergehouden, waarden)
         elif (regel := _opent(veld, waarde, open_)) is not None:
             velden[naam] = regel.id
@@ -166,7 +176,7 @@ def _weeg_lijst(
     achtergehouden: dict[str, Reden],
     waarden: dict[str, tuple[str, ...]],
 ) -> set[str]:
-    """A list whose values differ in category passes value by value; one emptied this way does not pass as empty.
+    """A list of codes passes value by value, as they may differ in category; one emptied so does not pass as empty.
 
     Gives every row used: values of one list may pass on different rows.
     """
@@ -195,8 +205,8 @@ def opent(naam: str, categorie: Categorie, open_: Openingen) -> Beleidsregel | N
 
 def _opent(veld: Veld, waarde: object, open_: Openingen) -> Beleidsregel | None:
     """The first row that lets this value of this field pass."""
-    if veld.waarde_categorieen and veld.waarden is not None and waarde not in veld.waarden and waarde not in ([], ()):
-        return None  # a code that the list does not know may be of any category
+    if buiten_lijst(veld, waarde):
+        return None
     return opent(veld.naam, categorie_van(veld, waarde), open_)
 
 

@@ -8,13 +8,17 @@ who signs the root (``checkpoint``).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 SIZE = 32
 """Bytes in a hash."""
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 """Root of the tree without leaves."""
+
+
+RootOf = Callable[[int, int], bytes]
+"""MTH(D[begin:end]): the root over the leaves from ``begin`` up to before ``end``."""
 
 
 class OngeldigeBoom(ValueError):
@@ -88,14 +92,24 @@ def root(leaves: Sequence[bytes]) -> bytes:
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """The audit path PATH(index, D[n]), from the leaf upwards."""
-    if not 0 <= index < len(leaves):
-        raise OngeldigeBoom(f"Vraag een bewijs voor een record met een nummer van 0 tot {len(leaves)}.")
-    if len(leaves) == 1:
-        return []
-    k = _split(len(leaves))
-    if index < k:
-        return [*inclusion_proof(leaves[:k], index), root(leaves[k:])]
-    return [*inclusion_proof(leaves[k:], index - k), root(leaves[:k])]
+    return inclusion_path(lambda begin, end: root(leaves[begin:end]), index, len(leaves))
+
+
+def inclusion_path(root_of: RootOf, index: int, size: int) -> list[bytes]:
+    """PATH(index, D[size]) where ``root_of`` gives MTH(D[begin:end])."""
+    if not 0 <= index < size:
+        raise OngeldigeBoom(f"Vraag een bewijs voor een record met een nummer van 0 tot {size}.")
+    path: list[bytes] = []
+    begin, end = 0, size
+    while end - begin > 1:
+        middle = begin + split(end - begin)
+        if index < middle:
+            path.append(root_of(middle, end))
+            end = middle
+        else:
+            path.append(root_of(begin, middle))
+            begin = middle
+    return path[::-1]
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root_: bytes) -> bool:
@@ -118,20 +132,28 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
 
 def consistency_proof(leaves: Sequence[bytes], old: int) -> list[bytes]:
     """PROOF(old, D[n]): that the tree of the first ``old`` leaves is the beginning of this one."""
-    if not 0 <= old <= len(leaves):
-        raise OngeldigeBoom(f"Vraag een bewijs vanaf een omvang van 0 tot en met {len(leaves)}.")
-    if old in (0, len(leaves)):
+    return consistency_path(lambda begin, end: root(leaves[begin:end]), old, len(leaves))
+
+
+def consistency_path(root_of: RootOf, old: int, size: int) -> list[bytes]:
+    """PROOF(old, D[size]) where ``root_of`` gives MTH(D[begin:end])."""
+    if not 0 <= old <= size:
+        raise OngeldigeBoom(f"Vraag een bewijs vanaf een omvang van 0 tot en met {size}.")
+    if old in (0, size):
         return []
-    return _subproof(leaves, old, heel=True)
-
-
-def _subproof(leaves: Sequence[bytes], old: int, *, heel: bool) -> list[bytes]:
-    if old == len(leaves):
-        return [] if heel else [root(leaves)]
-    k = _split(len(leaves))
-    if old <= k:
-        return [*_subproof(leaves[:k], old, heel=heel), root(leaves[k:])]
-    return [*_subproof(leaves[k:], old - k, heel=False), root(leaves[:k])]
+    path: list[bytes] = []
+    begin, end = 0, size
+    while old != end:
+        middle = begin + split(end - begin)
+        if old <= middle:
+            path.append(root_of(middle, end))
+            end = middle
+        else:
+            path.append(root_of(begin, middle))
+            begin = middle
+    if begin:  # else the old tree is itself a node of the new one, which its verifier knows
+        path.append(root_of(begin, end))
+    return path[::-1]
 
 
 def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> bool:
@@ -164,6 +186,6 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pro
     return laatste == 0 and van_oud == old_root and van_nieuw == new_root
 
 
-def _split(n: int) -> int:
+def split(n: int) -> int:
     """The largest power of two smaller than n (n > 1)."""
     return 1 << ((n - 1).bit_length() - 1)

@@ -115,6 +115,10 @@ class Deelnemer(_Rij):
         """The roles that it may take on a day."""
         return frozenset(r.rol for r in self.rollen if r.geldig(op))
 
+    def begin_voor(self, gemeente: str | None) -> date | None:
+        """The first day on which an agreement with this gemeente covers its work; None = not bounded here."""
+        return min((o.van for o in self.overeenkomsten if o.gemeente == gemeente), default=None)
+
     def einde_voor(self, gemeente: str | None) -> date | None:
         """The first day on which no agreement with this gemeente covers its work any more; None = not bounded here."""
         eigen = [o for o in self.overeenkomsten if o.gemeente == gemeente]
@@ -209,6 +213,14 @@ class Deelnemersregister(_Rij):
         deelnemer = self._op_oin.get(oin)
         geldig = [s for s in deelnemer.zegelsleutels if s.geldig(op)] if deelnemer else []
         return max(geldig, key=lambda s: (s.van, s.sleutelid), default=None)
+
+    def bereikbaar(self, oin: str, op: date) -> bool:
+        """Whether anything can be sealed to an organisation: one whose keys have all ended has left and cannot be told.
+
+        A register without any key of it (stories, rehearsals) seals nothing, and stands in nobody's way.
+        """
+        deelnemer = self._op_oin.get(oin)
+        return deelnemer is not None and (not deelnemer.zegelsleutels or self.zegelsleutel(oin, op) is not None)
 
     def to_json(self) -> bytes:
         """Canonical JSON: sorted keys, no white space, organisations in OIN order."""

@@ -3,7 +3,7 @@
 
 One row says: these events, these categories, from this role to this role, for this purpose, on this ground, by this
 article, from this day to that, under these conditions. What no row opens stays closed. Not here: reading the YAML
-(``policy_files``) and applying rows to an event (``decide``).
+(``policy_files``), which rows can stand (``keuring``) and applying rows to an event (``decide``).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from consent.conditions import IDENTIFIERS, SMAL, Voorwaarde
-from schemas.catalogue import Categorie, Rol, gebeurtenistypen
+from schemas.catalogue import Categorie, Rol
 
 BELEID_MAP = Path(__file__).parent / "beleid"
 
@@ -81,6 +81,8 @@ class Beleidsregel:
     voorwaarden: tuple[Voorwaarde, ...] = ()
     velden: frozenset[str] = frozenset()
     """Narrows the row to these fields, where the law or DUO's interface names fields; empty = no narrowing."""
+    wetswijziging: str | None = None
+    """What changed the law, where the row begins later than what it cites, pauses, or ends (such as a Staatsblad)."""
 
     categorie: Categorie | None = field(init=False, compare=False, default=None)
     """The one category of content, for rows that look at a category (see SMAL); None where there are several."""
@@ -108,6 +110,7 @@ class Beleidsregel:
             "geldig_tot": self.geldig_tot.isoformat() if self.geldig_tot else None,
             "voorwaarden": [v.value for v in self.voorwaarden],
             "velden": sorted(self.velden),
+            **({"wetswijziging": self.wetswijziging} if self.wetswijziging else {}),
         }
 
 
@@ -122,9 +125,9 @@ class Beleid:
     )
 
     def __post_init__(self) -> None:
-        for regel in self.regels:
-            _keur(regel)
-        _keur_samen(self.regels)
+        from consent.keuring import keur
+
+        keur(self.regels)
         index: dict[tuple[str, Rol, Rol], list[Beleidsregel]] = {}
         for regel in self.regels:
             for gebeurtenis in regel.gebeurtenissen:
@@ -194,68 +197,3 @@ def splits(regel: Beleidsregel) -> Iterable[Beleidsregel]:
 def _ook_uitvoerder(rol: Rol) -> tuple[Rol, ...]:
     """An executor reads and writes as the gemeente that designated it."""
     return (Rol.GEMEENTE, Rol.UITVOERDER) if rol is Rol.GEMEENTE else (rol,)
-
-
-def _keur(regel: Beleidsregel) -> None:
-    """What one row may be. Each refusal says which row and what to change."""
-
-    def weiger(wat: str) -> OngeldigBeleid:
-        return OngeldigBeleid(f"{wat} in beleidsregel {regel.id!r}.")
-
-    if not regel.artikel.strip():
-        raise weiger("Noem het artikel")
-    if not regel.doel.strip():
-        raise weiger("Noem het doel")
-    if regel.geldig_tot is not None and regel.geldig_tot <= regel.geldig_van:
-        raise weiger("Laat de geldigheid later eindigen dan zij begint")
-    typen = gebeurtenistypen()
-    for gebeurtenis in sorted(regel.gebeurtenissen):
-        if gebeurtenis not in typen:
-            raise weiger(f"Gebruik een gebeurtenis uit de catalogus in plaats van {gebeurtenis!r}")
-        if regel.van not in typen[gebeurtenis].producenten:
-            raise weiger(f"Laat {gebeurtenis!r} weg, want {regel.van} levert die niet,")
-    bekend = {veld for g in regel.gebeurtenissen for veld in typen[g].velden}
-    if onbekend := regel.velden - bekend:
-        raise weiger(f"Laat veld {min(onbekend)!r} weg, want geen van de gebeurtenissen heeft dat,")
-    if not regel.gebeurtenissen or not regel.categorieen - IDENTIFIERS:
-        raise weiger("Noem ten minste een gebeurtenis en een categorie met inhoud")
-    if dicht := regel.categorieen & GESLOTEN[regel.naar]:
-        raise weiger(f"Laat categorie {min(dicht)!r} weg, want de wet sluit die voor {regel.naar},")
-    if (Voorwaarde.TOESTEMMING in regel.voorwaarden) != (regel.grondslag is Grondslag.TOESTEMMING):
-        raise weiger("Laat grondslag toestemming en voorwaarde toestemming samengaan")
-    if regel.grondslag is Grondslag.TOESTEMMING:
-        if dicht := regel.categorieen & (TOESTEMMING_NOOIT | IDENTIFIERS):
-            raise weiger(f"Laat categorie {min(dicht)!r} weg, want geen toestemming opent die,")
-        if regel.van is Rol.OPVANG:
-            raise weiger("Laat niets van COA op toestemming gaan (Wi 35(2)), ook niet")
-    if SMAL.intersection(regel.voorwaarden) and not regel.id.endswith(f"/{regel.categorie}"):
-        raise weiger("Splits naar categorie")
-
-
-def _keur_samen(regels: tuple[Beleidsregel, ...]) -> None:
-    """What rows may not be together: two versions of one id at once, or one opening written twice."""
-    per_id: dict[str, list[Beleidsregel]] = {}
-    for regel in regels:
-        for eerder in per_id.setdefault(regel.id, []):
-            if _raken(eerder, regel):
-                raise OngeldigBeleid(
-                    f"Laat de versies van beleidsregel {regel.id!r} elkaar niet overlappen in de tijd."
-                )
-        per_id[regel.id].append(regel)
-    gezien: dict[tuple[object, ...], Beleidsregel] = {}
-    for regel in regels:
-        for gebeurtenis in regel.gebeurtenissen:
-            for categorie in regel.categorieen - IDENTIFIERS:
-                sleutel = (gebeurtenis, categorie, regel.van, regel.naar, frozenset(regel.voorwaarden), regel.velden)
-                ander = gezien.setdefault(sleutel, regel)
-                if ander is not regel and _raken(ander, regel):
-                    raise OngeldigBeleid(
-                        f"Schrijf eenmaal wat de beleidsregels {ander.id!r} en {regel.id!r} beide openen: "
-                        f"{categorie} van {gebeurtenis}, van {regel.van} naar {regel.naar}."
-                    )
-
-
-def _raken(een: Beleidsregel, ander: Beleidsregel) -> bool:
-    return (een.geldig_tot is None or ander.geldig_van < een.geldig_tot) and (
-        ander.geldig_tot is None or een.geldig_van < ander.geldig_tot
-    )

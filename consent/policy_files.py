@@ -16,8 +16,29 @@ from consent.policy import Beleidsregel, Grondslag, OngeldigBeleid, splits
 from schemas.catalogue import Categorie, Rol
 
 _VERPLICHT = ("id", "gebeurtenissen", "categorieen", "van", "naar", "doel", "grondslag", "artikel", "geldig_van")
-_MOGELIJK = frozenset(_VERPLICHT) | {"geldig_tot", "voorwaarden", "velden", "toelichting"}
+_MOGELIJK = frozenset(_VERPLICHT) | {"geldig_tot", "voorwaarden", "velden", "toelichting", "wetswijziging"}
 _Code = TypeVar("_Code", bound=Enum)
+
+
+class _Strikt(yaml.SafeLoader):
+    """YAML in which a key stands once: of two the parser would keep the last, and a row would lose its conditions."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        sleutels = [self.construct_object(sleutel, deep=True) for sleutel, _ in node.value]
+        if dubbel := [sleutel for sleutel in sleutels if sleutels.count(sleutel) > 1]:
+            plaats = node.start_mark.line + 1
+            raise yaml.constructor.ConstructorError(None, None, f"{dubbel[0]!r} tweemaal, vanaf regel {plaats}")
+        return super().construct_mapping(node, deep)
+
+
+def lees_yaml(bestand: Path) -> Any:
+    """What a policy file holds; raises OngeldigBeleid with the file's name."""
+    try:
+        return yaml.load(bestand.read_text(encoding="utf-8"), Loader=_Strikt)  # noqa: S506  a SafeLoader, and stricter
+    except yaml.constructor.ConstructorError as fout:
+        raise OngeldigBeleid(f"Verbeter beleidsbestand {bestand.name!r}: {fout.problem}.") from fout
+    except yaml.YAMLError as fout:
+        raise OngeldigBeleid(f"Verbeter de YAML van beleidsbestand {bestand.name!r}.") from fout
 
 
 def regels_in_map(map_: Path) -> Iterator[Beleidsregel]:
@@ -26,10 +47,7 @@ def regels_in_map(map_: Path) -> Iterator[Beleidsregel]:
     if not bestanden:
         raise OngeldigBeleid(f"Zet beleidsbestanden (*.yaml) in de map {map_.name!r}; er staat er geen.")
     for bestand in bestanden:
-        try:
-            inhoud = yaml.safe_load(bestand.read_text(encoding="utf-8"))
-        except yaml.YAMLError as fout:
-            raise OngeldigBeleid(f"Verbeter de YAML van beleidsbestand {bestand.name!r}.") from fout
+        inhoud = lees_yaml(bestand)
         if isinstance(inhoud, Mapping) and "regels" not in inhoud and "aanlevering" in inhoud:
             continue  # who may send what: admission reads that file
         yield from regels_uit(inhoud, bestand.name)
@@ -62,9 +80,10 @@ def _regel(rij: object, waar: str) -> Beleidsregel:
         grondslag=_code(Grondslag, rij["grondslag"], waar),
         artikel=str(rij["artikel"]),
         geldig_van=_dag(rij["geldig_van"], waar),
-        geldig_tot=_dag(rij["geldig_tot"], waar) if rij.get("geldig_tot") else None,
+        geldig_tot=_dag(rij["geldig_tot"], waar) if rij.get("geldig_tot") is not None else None,
         voorwaarden=tuple(_codes(Voorwaarde, rij, "voorwaarden", waar)),
         velden=frozenset(_lijst(rij, "velden", waar)),
+        wetswijziging=str(rij["wetswijziging"]) if rij.get("wetswijziging") else None,
     )
 
 

@@ -96,6 +96,11 @@ def categorie_van(veld: Veld, waarde: object) -> Categorie:
     return veld.categorie_van(waarde) if veld.waarde_categorieen else veld.categorie
 
 
+def buiten_lijst(veld: Veld, waarde: object) -> bool:
+    """Whether a coded field has a code that its list does not know: that may be of any category, so no row opens it."""
+    return veld.waarden is not None and waarde not in veld.waarden and waarde not in ([], ())
+
+
 def _toestemming_voor_gesloten(toets: Toets) -> bool:
     """Whether the person agreed to something in this event that the law closes to this recipient all the same."""
     gesloten = GESLOTEN[toets.ontvanger.rol]

@@ -9,7 +9,8 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -21,10 +22,11 @@ from demo import screen
 from demo.performance import HubSilent, Performance
 from demo.play import Draaiboek, Verschil, compare, expectation, load
 from hub import keyring
+from hub.broker.directory import Directory
 from hub.broker.kafka import Broker
 from hub.commands.replay import comparison
 from hub.commands.shared import Exit, console, told
-from hub.installation import Plan, install, is_installed
+from hub.installation import Plan, install
 from hub.partners import Newcomer
 from hub.readmodel.export import BrokenExport, export, verify
 from hub.settings import NoHub, Settings
@@ -51,17 +53,16 @@ def demo(
     Example: hub demo --data /tmp/hub
     """
     began = time.monotonic()
-    place = data or Path(tempfile.mkdtemp(prefix="inburgeringshub-"))
-    with told(HubSilent, BrokenExport):
-        _make_room(place, asked=data is not None)
+    with told(HubSilent, BrokenExport), _room(data) as place:
         draaiboek = load()
         console.print(
             f"[bold]The inburgering hub[/bold]: {len(draaiboek.deelnemers)} organisations, "
-            f"{len(draaiboek.personen)} persons, {draaiboek.van} to {draaiboek.tot}.",
+            f"{len(draaiboek.personen)} persons ({draaiboek.personen[0].id} to {draaiboek.personen[-1].id}: made up,"
+            f" demo/verhaal/personen.yaml), {draaiboek.van} to {draaiboek.tot}.",
             highlight=False,
+            soft_wrap=True,
         )
         settings, broker = install(place, _plan(draaiboek, port))
-        (place / MARKER).touch()
         try:
             console.print(
                 f"Kafka answers at {broker.bootstrap} (mutual TLS, deny by default); data in {place}.",
@@ -72,8 +73,6 @@ def demo(
             found = asyncio.run(_run(draaiboek, settings, broker, began, staying))
         finally:
             broker.stop()
-            if data is None:
-                shutil.rmtree(place, ignore_errors=True)
     if found:
         raise typer.Exit(Exit.FOUND)
 
@@ -121,12 +120,26 @@ def _plan(draaiboek: Draaiboek, port: int | None) -> Plan:
     return Plan(HUB_OIN, newcomers, min(one.van for one in draaiboek.deelnemers), simulated=True, port=port)
 
 
-def _make_room(place: Path, *, asked: bool) -> None:
-    """An earlier demo's directory is made anew; anything else is left alone."""
-    if is_installed(place) and (place / MARKER).exists():
-        shutil.rmtree(place)
-    elif asked and place.exists() and any(place.iterdir()):
-        raise NoHub(f"{place} is not empty and holds no demo: name another directory with --data.")
+@contextmanager
+def _room(asked: Path | None) -> Iterator[Path]:
+    """Where the demo's hub lives: the directory asked for, or one that is gone afterwards.
+
+    An earlier demo's directory is made anew, half-made ones too; one that runs now, or anything else, is left alone.
+    """
+    if asked is None:
+        with tempfile.TemporaryDirectory(prefix="inburgeringshub-", ignore_cleanup_errors=True) as place:
+            yield Path(place)
+        return
+    if (asked / MARKER).exists():
+        broker = Directory(asked / "broker")
+        broker.occupy()  # whoever runs it has it: that demo goes on
+        broker.vacate()
+        shutil.rmtree(asked)
+    elif asked.exists() and (not asked.is_dir() or any(asked.iterdir())):
+        raise NoHub(f"{asked} is not empty and holds no demo: name another directory with --data.")
+    asked.mkdir(parents=True, exist_ok=True)
+    (asked / MARKER).touch()
+    yield asked
 
 
 def _teller(draaiboek: Draaiboek, progress: Progress) -> Callable[[date, str], None]:
@@ -144,7 +157,7 @@ async def _prove(settings: Settings) -> None:
     file = settings.data / "audit-export.jsonl"
     public = keyring.signing_key(settings.keys / keyring.LOG).public_key()
     await asyncio.to_thread(export, engine_for(settings.audit_address), public, file)
-    size, root = await asyncio.to_thread(verify, file, public.public_bytes_raw())
+    size, root, *_ = await asyncio.to_thread(verify, file, public.public_bytes_raw())
     console.print(
         f"Audit: {size} records fit the signed checkpoint, root {root.hex()[:16]}….",
         style="green",

@@ -10,8 +10,19 @@ from rich import box
 from rich.console import Console
 from rich.table import Column, Table
 
+from consent.kader import Reden
 from demo.draaiboek import Draaiboek
 from demo.waarneming import Waarneming
+
+MEANS = {
+    Reden.NO_RELATION: "it has nothing to do with the person",
+    Reden.RELATION_ENDED: "it had to do with the person, and that is over",
+    Reden.NO_GROUND: "no row of the policy lets this go to its role",
+    Reden.NOT_REQUESTED: "only on request, and no request stands",
+    Reden.NO_TOESTEMMING: "only on the person's toestemming, and none was given",
+    Reden.TOESTEMMING_WITHDRAWN: "the person withdrew it",
+}
+"""The reasons that the story meets, in words; the others are in `consent/kader.py`."""
 
 
 def show(console: Console, draaiboek: Draaiboek, seen: Waarneming) -> None:
@@ -23,7 +34,15 @@ def show(console: Console, draaiboek: Draaiboek, seen: Waarneming) -> None:
 def _table(title: str, *columns: str, wide: Iterable[str] = ()) -> Table:
     """A plain table; only the columns named `wide` may wrap."""
     head = [Column(name, no_wrap=name not in wide, overflow="fold") for name in columns]
-    return Table(*head, title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    return Table(
+        *head,
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        caption_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
 
 
 def _traffic(draaiboek: Draaiboek, seen: Waarneming) -> Table:
@@ -50,9 +69,15 @@ def _denials(draaiboek: Draaiboek, seen: Waarneming) -> Table:
     kinds: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for one in seen.geweigerd:
         kinds[one.aan, one.reden][one.gebeurtenis] += 1
-    names = {f"{one.id}#{one.rol}": one.naam for one in draaiboek.deelnemers}
+    names = {one.partij: one.naam for one in draaiboek.deelnemers}
+    order = list(names)
     table = _table("What was denied, and why", "not to", "because", "times", "most of all", wide=("most of all",))
-    for (aan, reden), counted in sorted(kinds.items(), key=lambda each: (each[0][0], -each[1].total())):
+    met = [reden for reden in MEANS if any(reden == each for _, each in kinds)]
+    table.caption = "\n".join(f"{reden}: {MEANS[reden]}" for reden in met)
+    for (aan, reden), counted in sorted(
+        kinds.items(),
+        key=lambda each: (order.index(each[0][0]) if each[0][0] in order else len(order), -each[1].total()),
+    ):
         most = ", ".join(f"{count} {kind}" for kind, count in counted.most_common(3))
         table.add_row(names.get(aan, aan), reden, str(counted.total()), most)
     return table
@@ -70,15 +95,15 @@ def _toestemming(draaiboek: Draaiboek, seen: Waarneming) -> Table:
         ):
             continue
         if one.gebeurtenis != "voortgang-gemeld":
-            rows[str(one.dag), one.gebeurtenis] = f"[bold]{one.persoon}[/bold]"
+            what = "from here on" if one.gebeurtenis == "toestemming-gegeven" else "no more from here on"
+            rows[str(one.dag), one.gebeurtenis] = f"[bold]{what}[/bold]"
         elif one.aan.endswith("#begeleider"):
             rows[str(one.dag), one.gebeurtenis] = "[green]" + ", ".join(sorted(one.data))
     for denial in seen.geweigerd:
         if denial.persoon in given and denial.gebeurtenis == "voortgang-gemeld" and denial.aan.endswith("#begeleider"):
             rows[str(denial.dag), denial.gebeurtenis] = f"[red]nothing: {denial.reden}"
-    table = _table(
-        "Toestemming at work: a school's reports, and what the begeleider got", "day", "event", "begeleider got"
-    )
+    title = f"Toestemming at work: a school's reports on {', '.join(sorted(given))}, and what VluchtelingenWerk got"
+    table = _table(title, "day", "event", "VluchtelingenWerk got")
     for (day, kind), what in sorted(rows.items()):
         table.add_row(day, kind, what)
     return table

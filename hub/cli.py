@@ -18,6 +18,7 @@ from hub.commands import (
     deadletters,
     doctor,
     erase,
+    figures,
     hold,
     keys,
     own_keys,
@@ -63,6 +64,7 @@ person.app.command("unlink")(unlink.unlink)
 app.add_typer(person.app, name="person")
 app.add_typer(datalek.app, name="datalek")
 app.add_typer(retention.app, name="retention")
+app.add_typer(figures.app, name="figures")
 keys.app.add_typer(own_keys.app)
 app.add_typer(keys.app, name="keys")
 app.add_typer(story.app, name="story")

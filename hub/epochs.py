@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from hub import keyring
-from hub.broker.whole_file import write_whole
+from hub.whole_file import write_whole
 from schemas import seals, signatures
 from schemas.errors import UnknownSealKey
 

@@ -28,6 +28,7 @@ from hub.settings import DATA_VERSION, NoHub, Settings, open_settings
 from hub.streams.clock import Clock, ClockState
 from hub.streams.settings import KafkaConnection
 from hub.vault.tables import engine_for
+from hub.whole_file import write_whole
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,7 @@ def install(data: Path, plan: Plan) -> tuple[Settings, Broker]:
     broker = Broker(data / "broker", plan.port)
     broker.start()
     try:
-        for role in Role:
-            broker.authority.credentials(data / "roles" / role, f"hub-{role}", plan.oin)
+        certify(data, plan.oin, broker)
         address = HubAddress.of(plan.oin, broker.bootstrap, data / "keys")
         rows = [
             admit(newcomer, data / "participants" / newcomer.oin, broker.authority, address, plan.since)
@@ -69,15 +69,21 @@ def install(data: Path, plan: Plan) -> tuple[Settings, Broker]:
         register = Deelnemersregister.of(rows)
         topics, acls = layout(data, register, plan.since)
         admin.apply(broker.bootstrap, broker.credentials, topics, acls)
-        (data / "hub.toml").write_text(_hub_toml(plan), encoding="utf-8")
+        write_whole(data / "hub.toml", _hub_toml(plan).encode())
         settings = Settings(data=data)  # type: ignore[call-arg]  # the rest comes from hub.toml
         asyncio.run(_lay_down(settings, broker.bootstrap, register))
         AuditLog.open(settings.audit_address, keyring.signing_key(settings.keys / keyring.LOG), log_origin(plan.oin))
-        (data / "VERSION").write_text(f"{DATA_VERSION}\n")
+        write_whole(data / "VERSION", f"{DATA_VERSION}\n".encode())
     except BaseException:
         broker.stop()
         raise
     return open_settings(data), broker
+
+
+def certify(data: Path, oin: str, broker: Broker) -> None:
+    """A certificate of the embedded broker's authority for every role: the first one, and a new one before it ends."""
+    for role in Role:
+        broker.authority.credentials(data / "roles" / role, f"hub-{role}", oin)
 
 
 def layout(data: Path, register: Deelnemersregister, day: date) -> tuple[tuple[Topic, ...], frozenset[Acl]]:

@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from hub.whole_file import write_once
+
 SIGNING = "hub-signing.key"
 SEALING = "hub-sealing.key"
 KEK = "kek.key"
@@ -75,9 +77,4 @@ def raw_public(key: Ed25519PrivateKey | X25519PrivateKey) -> bytes:
 
 def write_new(path: Path, content: bytes) -> None:
     """Write a key file that only this account may read; one that is there already is left as it is."""
-    if path.exists():
-        return
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        os.fsync(file.fileno())
+    write_once(path, content)

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from consent.participants import Certificaat, Deelnemer, RolPeriode, Sleutel
 from hub import epochs, keyring
 from hub.broker.certificates import Authority
+from hub.whole_file import write_once, write_whole
 from schemas import signatures
 from schemas.catalogue import Rol
 
@@ -67,6 +68,8 @@ class HubAddress:
     sealing_public: bytes
     also: tuple[tuple[bytes, datetime | None], ...] = ()
     """Signing keys that count beside it: the announced one, and ended ones with their end."""
+    log_public: bytes | None = None
+    """Of the audit log's checkpoints; None leaves it out."""
 
     @classmethod
     def of(cls, oin: str, bootstrap: str, keys: Path) -> HubAddress:
@@ -76,6 +79,7 @@ class HubAddress:
             keyring.raw_public(keyring.signing_key(keys / keyring.SIGNING)),
             keyring.raw_public(keyring.sealing_key(keys / keyring.SEALING)),
             tuple((public.public_bytes_raw(), until) for public, until in epochs.signing_publics(keys)[1:]),
+            keyring.raw_public(keyring.signing_key(keys / keyring.LOG)),
         )
 
 
@@ -105,6 +109,8 @@ def _connect_toml(newcomer: Newcomer, hub: HubAddress, sealing: Sequence[str]) -
         f"handtekensleutel = {_quoted(base64.b64encode(hub.signing_public).decode())}",
         f"zegelsleutel = {_quoted(base64.b64encode(hub.sealing_public).decode())}",
     ]
+    if hub.log_public:
+        lines.append(f"logsleutel = {_quoted(base64.b64encode(hub.log_public).decode())}")
     for public, until in hub.also:
         lines += ["", "[[hub.ook]]", f"sleutel = {_quoted(base64.b64encode(public).decode())}"]
         lines += [f"tot = {until.isoformat()}"] if until else []
@@ -136,14 +142,10 @@ def _quoted(value: str) -> str:
 
 def key_file(path: Path) -> bytes:
     """The 32 random bytes in `path`; made the first time."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(os.urandom(32))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_once(path, os.urandom(32))
     return path.read_bytes()
 
 
 def _write(path: Path, content: str) -> None:
-    draft = path.with_name(f".{path.name}.new")
-    draft.write_text(content, encoding="utf-8")
-    draft.replace(path)
+    write_whole(path, content.encode())

@@ -6,8 +6,10 @@ It is started by the first test that asks for it; a run of unit tests alone neve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import os
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,7 @@ from hub.broker.admin import apply
 from hub.broker.credentials import Credentials
 from hub.broker.kafka import Broker
 from hub.broker.topics import Acl, Role, Topic, acls_for, topics_for
+from tests.machine import NOT_TO_BE_HAD
 
 HUB_OIN = "00000009900000000000"
 PARTNERS = {
@@ -40,6 +43,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 of_file.setdefault(item.path, name)
     for item in items:
         item.add_marker(pytest.mark.xdist_group(of_file.get(item.path, item.path.stem)))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """Under CI=true a skip is a failure, but for what this machine could not have had (`tests/machine.py`)."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CI") == "true":
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if NOT_TO_BE_HAD not in reason:
+            report.outcome = "failed"
+            report.longrepr = f"{item.nodeid} did not run, and under CI=true that is a failure. {reason}"
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,8 @@ class Bestandssoort(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     JSON = "json"
+    TABEL = "tabel"
+    """XLSX, ODS or CSV: the name of the file says which. A CSV holds one sheet, known by its heading."""
 
 
 class Soort(StrEnum):
@@ -110,6 +112,46 @@ class Mutatie(_Strict):
     sleutel: tuple[str, ...] = ()
 
 
+class Koppeling(_Strict):
+    """How an existing system names what a profile reads: its sheets, columns, dates and codes. See `mapping`."""
+
+    bladen: dict[str, str] = Field(default_factory=dict)
+    """The profile's sheet -> theirs."""
+    kolommen: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """By the profile's sheet (* = every one): the profile's column -> theirs."""
+    datums: tuple[str, ...] = ()
+    """How dates are written there, in the letters of strptime; the profile's own ways stay good."""
+    codes: dict[str, dict[str, dict[str, str]]] = Field(default_factory=dict)
+    """By sheet and column of the profile: their code -> the profile's."""
+
+    def blad(self, theirs: str) -> str:
+        return next((ours for ours, name in self.bladen.items() if name == theirs), theirs)
+
+    def their_blad(self, ours: str) -> str:
+        return self.bladen.get(ours, ours)
+
+    def _columns(self, blad: str) -> dict[str, str]:
+        return self.kolommen.get("*", {}) | self.kolommen.get(blad, {})
+
+    def kolom(self, blad: str, theirs: str) -> str:
+        return next((ours for ours, name in self._columns(blad).items() if name == theirs), theirs)
+
+    def their_kolom(self, blad: str, ours: str) -> str:
+        return self._columns(blad).get(ours, ours)
+
+    def their_words(self, blad: str, kolom: str) -> dict[str, str]:
+        return self.codes.get("*", {}).get(kolom, {}) | self.codes.get(blad, {}).get(kolom, {})
+
+
+class Sjabloon(_Strict):
+    """What `connect template` fills in for each participant of one's own: the profile's columns."""
+
+    kenmerk: str
+    """The column for the pseudonym."""
+    initialen: str | None = None
+    """The column for initials; absent where a school and its gemeente agreed on none."""
+
+
 class Profiel(_Strict):
     profiel: str
     doc: str
@@ -117,6 +159,8 @@ class Profiel(_Strict):
     persoon: tuple[Persoonskolom, ...]
     gebeurtenissen: tuple[Gebeurtenisregel, ...]
     mutatie: Mutatie | None = None
+    sjabloon: Sjabloon | None = None
+    koppeling: Koppeling = Koppeling()
     namespace: UUID = UUID(int=0)
     """Of the sender; set by `load_profile`, never in the file."""
 
@@ -135,6 +179,29 @@ class Profiel(_Strict):
             needed += [kolom for bron in regel.velden.values() if bron.verplicht for kolom in bron.kolommen]
         return tuple(dict.fromkeys(needed))
 
+    def blad_named(self, theirs: str) -> str:
+        """Our name for a sheet of a workbook; "" where the profile has one sheet without a name."""
+        return "" if self.bladen == ("",) else self.koppeling.blad(theirs)
+
+    def date_columns(self, blad: str) -> frozenset[str]:
+        """The columns of a sheet that hold days."""
+        found = {self.mutatie.gebeurd} if self.mutatie else set()
+        for regel in self.regels_van(blad):
+            found.add(regel.gebeurd)
+            found |= {kolom for bron in regel.velden.values() if bron.soort is Soort.DATUM for kolom in bron.kolommen}
+        return frozenset(found)
+
+    def columns(self, blad: str) -> tuple[str, ...]:
+        """Every column that this sheet can have: persons first, then as the fields name them."""
+        found = [column.kolom for column in self.persoon]
+        if self.sjabloon and self.sjabloon.initialen:
+            found.append(self.sjabloon.initialen)
+        for regel in self.regels_van(blad):
+            found += [*regel.als, *(kolom for kolom in regel.sleutel if kolom != PERSON), regel.gebeurd]
+            found += [kolom for bron in regel.velden.values() for kolom in bron.kolommen]
+        found += [self.mutatie.kolom, self.mutatie.gebeurd] if self.mutatie else []
+        return tuple(dict.fromkeys(found))
+
 
 def profile_names() -> tuple[str, ...]:
     folder = files("connectors.files") / "profielen"
@@ -147,10 +214,14 @@ def load_profile(naam: str, *, afzender: str, geheim: bytes) -> Profiel:
     `geheim` is the sender's own secret for event ids. Keep it as long as files may be sent again: another secret gives
     other ids, and then a file sent twice counts twice.
     """
+    return built_in(naam).model_copy(update={"namespace": key_namespace(afzender, geheim)})
+
+
+def built_in(naam: str) -> Profiel:
+    """A profile of this library, bound to nobody. Raises BrokenProfile."""
     if naam not in profile_names():
         raise BrokenProfile(f"Profile {naam!r} does not exist; choose one of: {', '.join(profile_names())}.")
-    content = (files("connectors.files") / "profielen" / f"{naam}.yaml").read_text(encoding="utf-8")
-    return parse_profile(content).model_copy(update={"namespace": key_namespace(afzender, geheim)})
+    return parse_profile((files("connectors.files") / "profielen" / f"{naam}.yaml").read_text(encoding="utf-8"))
 
 
 def parse_profile(content: str) -> Profiel:

@@ -85,6 +85,9 @@ class _Line:
 
     def fault(self, kolom: str, waarde: str, uitleg: str) -> None:
         """One fault a column: a second explanation of the same cell helps nobody."""
+        theirs = self.profiel.koppeling.their_kolom(self.row.blad, kolom)
+        if kolom and theirs != kolom:
+            kolom, uitleg = theirs, uitleg.replace(kolom, theirs)
         if not any(earlier.kolom == kolom for earlier in self.faults):
             self.faults.append(Afgekeurd(self.row.regelnummer, kolom, waarde, uitleg, self.row.blad))
 
@@ -234,7 +237,8 @@ class _Line:
         parts: list[Cell] = [*cell] if isinstance(cell, list) else [*values.text(cell).split(",")]
         parts = [part for part in parts if not values.is_blank(part)]
         if bron.soort is Soort.TEKSTEN:
-            return [values.text(part) for part in parts]
+            found = [self._try(kolom, part, values.short_text) for part in parts]
+            return [value for value in found if value is not None]
         found = [self._try(kolom, part, lambda one: values.code(one, bron.codes)) for part in parts]
         return [value for value in found if value is not None]
 

@@ -6,18 +6,23 @@ Only the rejected lines stand in it: what is corrected there can be sent as it i
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 from connectors.files.profile import Bestandssoort, Profiel
 from connectors.files.rows import Afgekeurd
-from connectors.files.sources import csv_lines, json_messages, xlsx_sheets
+from connectors.files.sheets import write_csv, write_workbook
+from connectors.files.sources import (
+    CSV_ENCODINGS,
+    blad_of,
+    csv_lines,
+    form_of,
+    json_messages,
+    separator_of,
+    workbook_sheets,
+)
 
 FAULT_COLUMN = "fout"
 
@@ -29,14 +34,19 @@ def write_rejected(path: Path, profiel: Profiel, afgekeurd: Iterable[Afgekeurd],
         where = f"{one.kolom}: " if one.kolom else ""
         faults.setdefault((one.blad, one.regelnummer), []).append(f"{where}{one.uitleg_nl}")
     beside = {place: " ".join(sentences) for place, sentences in faults.items()}
-    match profiel.bestand.soort:
+    match form_of(path, profiel):
         case Bestandssoort.CSV:
-            _write_csv(_rejected_lines(csv_lines(path, profiel), "", beside), profiel, doel)
+            lines = csv_lines(path, profiel)
+            _write_csv(_rejected_lines(lines, blad_of(lines, profiel), beside), path, profiel, doel)
         case Bestandssoort.XLSX:
-            sheets = xlsx_sheets(path)
             touched = {blad for blad, _ in beside}
-            _write_xlsx({blad: _rejected_lines(sheets[blad], blad, beside) for blad in sheets if blad in touched}, doel)
-        case Bestandssoort.JSON:
+            sheets = {
+                name: _rejected_lines(lines, blad, beside)
+                for name, lines in workbook_sheets(path).items()
+                if (blad := profiel.blad_named(name)) in touched
+            }
+            write_workbook(doel, sheets)
+        case _:
             _write_json(json_messages(path, profiel), beside, profiel, doel)
     return len(beside)
 
@@ -53,27 +63,9 @@ def _rejected_lines(lines: list[Any], blad: str, beside: dict[tuple[str, int], s
     return written
 
 
-def _write_csv(lines: list[list[Any]], profiel: Profiel, doel: Path) -> None:
-    # utf-8-sig: without the mark Excel reads UTF-8 as cp1252 and spoils names.
-    with doel.open("w", encoding="utf-8-sig", newline="") as target:
-        csv.writer(target, delimiter=profiel.bestand.scheiding).writerows(lines)
-
-
-def _write_xlsx(sheets: dict[str, list[list[Any]]], doel: Path) -> None:
-    workbook = Workbook(write_only=True)
-    for blad, lines in sheets.items():
-        sheet = workbook.create_sheet(blad)
-        for line in lines:
-            sheet.append([_cell(sheet, value) for value in line])
-    workbook.save(doel)
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    cell = WriteOnlyCell(sheet, value=value)
-    cell.data_type = "s"  # a text that begins with "=" stays a text and does not become a formula
-    return cell
+def _write_csv(lines: list[list[Any]], path: Path, profiel: Profiel, doel: Path) -> None:
+    content = path.read_bytes().decode(CSV_ENCODINGS[0], errors="replace")
+    write_csv(doel, lines, separator_of(content, profiel))
 
 
 def _write_json(messages: list[Any], beside: dict[tuple[str, int], str], profiel: Profiel, doel: Path) -> None:

@@ -22,6 +22,10 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 # Enough for a code; a long text in a code column is a remark about a person, which has no place on the bus.
 MAX_CODE_LENGTH = 60
 
+FORMULA_MARKS = "=+-@\t\r"
+"""A text that begins so is a formula to the spreadsheet that it ends up in, whoever opens it (CWE-1236)."""
+
+_PLAIN_NUMBER = re.compile(r"[+-][\d\s().,/-]*")
 _DUTCH_DATE = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _LBT_SCORE = re.compile(r"\d{1,3},\d{2}")
@@ -71,7 +75,7 @@ def vnummer(cell: Cell) -> str:
 
 def pseudonym(cell: Cell) -> str:
     value = text(cell)
-    if not value or "{" in value:
+    if not value or "{" in value or is_formula(value):
         raise BadValue("Voor deze cliënt is nog geen hubkenmerk ontvangen; wacht op de opdracht van de gemeente.")
     return value
 
@@ -169,7 +173,16 @@ def code(cell: Cell, codes: Mapping[str, str | None]) -> str | None:
 
 
 def short_text(cell: Cell) -> str:
-    return text(cell)
+    """A text that is no formula; a telephone number may begin with a plus."""
+    value = text(cell)
+    if is_formula(value):
+        raise BadValue("Een tekst mag hier niet met =, +, - of @ beginnen; schrijf de waarde zelf op.")
+    return value
+
+
+def is_formula(value: str) -> bool:
+    """Whether a spreadsheet would take this text for a formula."""
+    return value[:1] != "" and value[0] in FORMULA_MARKS and not _PLAIN_NUMBER.fullmatch(value)
 
 
 def lbt_score(cell: Cell) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hub.broker.topics import Cleanup, Grant, Operation, Resource, Topic
-from schemas.cloudevents import SEALED, TYPE_PREFIX
+from schemas.cloudevents import AVRO, SEALED, TYPE_PREFIX
 
 ASYNCAPI = "3.0.0"
 KAFKA_BINDING = "0.5.0"
@@ -63,12 +63,15 @@ def asyncapi(
     held, payloads = frozenset(grants), payloads or {}
     channels: dict[str, Any] = {}
     operations: dict[str, Any] = {}
+    topics = list(topics)
+    apart = frozenset().union(*(topic.carries or frozenset[str]() for topic in topics))
     for topic in topics:
         for operation, action in _ACTIONS.items():
             if any(_covers(grant, topic, operation) for grant in held):
-                messages = {naam: {"$ref": f"#/components/messages/{naam}"} for naam in payloads}
+                carried = [naam for naam in payloads if _carries(topic, naam, apart)]
+                messages = {naam: {"$ref": f"#/components/messages/{naam}"} for naam in carried}
                 channels[topic.name] = _channel(topic, messages)
-                operations[f"{action}-{topic.name}"] = _operation(action, topic, held, payloads)
+                operations[f"{action}-{topic.name}"] = _operation(action, topic, held, carried)
     return {
         "asyncapi": ASYNCAPI,
         "info": {"title": title, "version": version, "license": {"name": "EUPL-1.2"}},
@@ -86,7 +89,7 @@ def asyncapi(
         "components": {
             "securitySchemes": {"certificate": {"type": "X509"}},
             "schemas": {"headers": _HEADERS},
-            "messages": {naam: _message(naam, schema) for naam, schema in payloads.items()},
+            "messages": {naam: _message(naam, schema, plain=naam in apart) for naam, schema in payloads.items()},
         },
     }
 
@@ -95,6 +98,10 @@ def _covers(grant: Grant, topic: Topic, operation: Operation) -> bool:
     if grant.resource is not Resource.TOPIC or grant.operation is not operation:
         return False
     return topic.name.startswith(grant.name) if grant.prefixed else grant.name in (topic.name, "*")
+
+
+def _carries(topic: Topic, naam: str, apart: frozenset[str]) -> bool:
+    return naam in topic.carries if topic.carries is not None else naam not in apart
 
 
 def _channel(topic: Topic, messages: dict[str, Any]) -> dict[str, Any]:
@@ -142,17 +149,23 @@ def _pattern(group: Grant) -> str:
     return name if group.prefixed else f"{name}$"
 
 
-def _message(naam: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+def _message(naam: str, schema: Mapping[str, Any], *, plain: bool) -> dict[str, Any]:
+    sealed = "The value is a seal; what comes out of it is a Confluent frame with this Avro schema."
     return {
         "name": f"{TYPE_PREFIX}{naam}",
         "summary": str(schema.get("doc", "")),
-        "description": "The value is a seal; what comes out of it is a Confluent frame with this Avro schema.",
-        "contentType": SEALED,
+        "description": "The value is a Confluent frame with this Avro schema, unsealed." if plain else sealed,
+        "contentType": AVRO if plain else SEALED,
         "headers": {"$ref": "#/components/schemas/headers"},
         "payload": {"schemaFormat": AVRO_FORMAT, "schema": dict(schema)},
         "bindings": {
             "kafka": {
-                "key": {"type": "string", "description": "The sender's own opaque key for the person."},
+                "key": {
+                    "type": "string",
+                    "description": "What the figure is about."
+                    if plain
+                    else "The sender's own opaque key for the person.",
+                },
                 "schemaIdLocation": "payload",
                 "schemaIdPayloadEncoding": "confluent",
                 "bindingVersion": KAFKA_BINDING,

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from hub.broker.credentials import Credentials
-from hub.broker.whole_file import write_whole
+from hub.whole_file import write_whole
 
 ORGANISATION = "Inburgeringshub"
 COUNTRY = "NL"

@@ -12,7 +12,7 @@ from typing import IO
 
 from hub.broker.errors import BrokerError, DataDirectoryRefused, DiskFull
 from hub.broker.fetch import kafka_version
-from hub.broker.whole_file import UNFINISHED, write_whole
+from hub.whole_file import UNFINISHED, write_whole
 
 LAYOUT = 1
 """Of the files in the directory; another number is another version's directory."""

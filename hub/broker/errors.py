@@ -7,6 +7,7 @@ BrokerError
 ├── DataDirectoryRefused another version's directory, somebody else's files, or in use by another process
 ├── DiskFull             no room to start with
 ├── PortInUse            another program listens on the recorded or configured port
+├── CertificateRefused   a certificate that is not here, or whose time is over or has not come
 ├── BrokerNotReady       the process ended or did not answer in time; its log says why
 └── LayoutNotApplied     topics or ACLs that the running broker did not take over
 """
@@ -16,6 +17,7 @@ from __future__ import annotations
 __all__ = [
     "BrokerError",
     "BrokerNotReady",
+    "CertificateRefused",
     "DataDirectoryRefused",
     "DiskFull",
     "JavaUnavailable",
@@ -47,6 +49,10 @@ class DiskFull(BrokerError):
 
 class PortInUse(BrokerError):
     """Another program holds the port."""
+
+
+class CertificateRefused(BrokerError):
+    """Whose certificate this is cannot come in today."""
 
 
 class BrokerNotReady(BrokerError):

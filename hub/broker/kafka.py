@@ -28,7 +28,7 @@ from hub.broker.fetch import ensure_kafka
 from hub.broker.java import find_java
 from hub.broker.ports import HOST, Ports
 from hub.broker.settings import NODE, java_command, logging_properties, properties_text, server_properties
-from hub.broker.whole_file import write_whole
+from hub.whole_file import write_whole
 
 LEAST_FREE_BYTES = 256 * 1024 * 1024
 NO_ROOM_BYTES = 1024 * 1024

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from hub.broker.errors import PortInUse
-from hub.broker.whole_file import write_whole
+from hub.whole_file import write_whole
 
 HOST = "127.0.0.1"
 """Not ``localhost``: where that means ::1 first, librdkafka complains of a refusal each time before it tries this."""

@@ -33,6 +33,7 @@ DOSSIER = "hub.dossier"
 DOSSIER_STATE = "hub.dossier.state"
 AUDIT = "hub.audit"
 DEAD_LETTERS = "hub.dead-letters"
+FIGURES = "hub.figures"
 OUT_PREFIX = "hub.out."
 
 _OIN = re.compile(r"[A-Za-z0-9-]+")
@@ -75,6 +76,8 @@ class Topic:
     doc: str
     cleanup: Cleanup = Cleanup.DELETE
     largest_record: int = LARGEST_INTERNAL_RECORD
+    carries: frozenset[str] | None = None
+    """The event types on it; None: any but those that have a topic of their own."""
 
     @property
     def config(self) -> dict[str, str]:
@@ -140,6 +143,13 @@ def topics_for(oins: Iterable[str]) -> tuple[Topic, ...]:
         Topic(DOSSIER, PARTITIONS, None, "The log: every event in the order that counts; key = dossier id."),
         Topic(DOSSIER_STATE, PARTITIONS, None, "Sealed rows of the fold and its read position.", Cleanup.COMPACT),
         Topic(AUDIT, PARTITIONS, None, "One record for every decision."),
+        Topic(
+            FIGURES,
+            1,
+            None,
+            "Published figures (Wi 39, Bi 9.12): suppressed, plain, about nobody; key = what the number is about.",
+            carries=frozenset({"cijfers-gepubliceerd"}),
+        ),
         Topic(DEAD_LETTERS, 1, timedelta(days=30), "What could not be read, with its original key, headers and bytes."),
         *(
             Topic(leader_topic(role), 1, timedelta(days=1), f"Faust's leader election of role {role}.")
@@ -260,8 +270,8 @@ ROLE_GRANTS: Mapping[Role, tuple[Grant, ...]] = {
         Grant(Resource.GROUP, "*", Operation.DESCRIBE),
         # replay --compare, audit verify, dead-letters show
         *_read(DOSSIER, DOSSIER_STATE, AUDIT, DEAD_LETTERS),
-        # activations and erasure records into the log; dead-letters retry into the inbox
-        *_write(DOSSIER, INBOX),
+        # activations and erasure records into the log; dead-letters retry into the inbox; figures, which name nobody
+        *_write(DOSSIER, INBOX, FIGURES),
         Grant(Resource.TRANSACTIONAL_ID, f"{DOSSIER}-{Role.OPERATOR}-", Operation.WRITE, prefixed=True),
     ),
 }
@@ -269,10 +279,10 @@ ROLE_GRANTS: Mapping[Role, tuple[Grant, ...]] = {
 
 
 def partner_grants(oin: str) -> tuple[Grant, ...]:
-    """What a participant may: send to the inbox, and read its own outbox in groups of its own."""
+    """What a participant may: send to the inbox, and read its own outbox and the figures in groups of its own."""
     return (
         *_write(INBOX),
-        *_read(out_topic(oin)),
+        *_read(out_topic(oin), FIGURES),
         Grant(Resource.GROUP, f"{oin}.", Operation.READ, prefixed=True),
     )
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import base64
-import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -17,8 +17,8 @@ from hub.bundles import BundleStore
 from hub.commands.shared import AsJson, Data, WrongUse, answer, console, opened, told
 from hub.inzage.archief import Archief
 from hub.readmodel import ldv, questions
-from hub.readmodel.export import BrokenExport, export, verify
-from hub.readmodel.proof import NoSuchLeaf, prove
+from hub.readmodel.export import BrokenExport, export, kept, verify
+from hub.readmodel.proof import NoSuchLeaf, growth, number_of, prove
 from hub.vault.tables import engine_for
 
 app = typer.Typer(help="The audit log: what was decided, provably.", no_args_is_help=True)
@@ -98,11 +98,19 @@ def verify_(
     key: Annotated[
         str | None, typer.Option(help="The log's public key (base64), if you do not trust the one in the file.")
     ] = None,
+    seen: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--checkpoint",
+            help="Checkpoints that you kept: a signed note, or the witness.jsonl of `connect witness`. May be repeated.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check the audit log against its signed checkpoint.
+    """Check the audit log against its signed checkpoints, and against those that you kept. What is wrong is said with its
+    place: the line, or the records between two checkpoints.
 
-    Example: hub audit verify audit.jsonl --key BASE64
+    Example: hub audit verify audit.jsonl --key BASE64 --checkpoint witness.jsonl
     """
     with told(BrokenExport):
         trusted = _public_key(key) if key else None
@@ -114,15 +122,34 @@ def verify_(
             own = keyring.signing_key(settings.keys / keyring.LOG).public_key()
             export(engine_for(settings.audit_address), own, file)
             trusted = trusted or own.public_bytes_raw()
-        size, root = verify(file, trusted)
-        value = {"records": size, "root": base64.b64encode(root).decode()}
-        answer(
-            value,
-            as_json=as_json,
-            show=lambda: console.print(
-                f"{size} records fit the signed checkpoint; root {value['root']}.", style="green", highlight=False
-            ),
-        )
+        found = verify(file, trusted, [note for path in seen or () for note in kept(path)])
+        value = {
+            "records": found.size,
+            "root": base64.b64encode(found.root).decode(),
+            "checkpoints": found.checkpoints,
+            "seen": found.seen,
+        }
+
+        def show() -> None:
+            console.print(
+                f"{found.size} records fit the signed checkpoint and the {found.checkpoints - 1} before it; "
+                f"root {value['root']}.",
+                style="green",
+                highlight=False,
+                soft_wrap=True,
+            )
+            if seen:
+                console.print(
+                    f"They also fit the {found.seen} checkpoints that you kept.", style="green", highlight=False
+                )
+            elif trusted is None:
+                console.print(
+                    "Checked with the key in the file itself: compare it with what `hub audit key` or your own copy says.",
+                    highlight=False,
+                    soft_wrap=True,
+                )
+
+        answer(value, as_json=as_json, show=show)
 
 
 def _public_key(text: str) -> bytes:
@@ -147,11 +174,41 @@ def key_(data: Data, as_json: AsJson = False) -> None:
         answer({"key": text}, as_json=as_json, show=lambda: console.print(text, highlight=False))
 
 
-@app.command("proof")
-def proof(data: Data, number: Annotated[int, typer.Argument(help="The record's number in the tree.")]) -> None:
-    """The proof that a record is in the log, as JSON: record, path and signed checkpoint.
+@app.command("checkpoint")
+def checkpoint_(
+    data: Data,
+    since: Annotated[int, typer.Option(min=0, help="The size that the witness signed last; 0 the first time.")] = 0,
+) -> None:
+    """The newest signed checkpoint with the proof that the log only grew, for `connect witness` (C2SP tlog-witness: the
+    old size, the proof, an empty line, the note).
 
-    Example: hub audit proof --data DIR 4711
+    Example: hub audit checkpoint --data DIR --since 4711 > checkpoint.txt
     """
     with told(NoSuchLeaf):
-        console.print_json(json.dumps(prove(engine_for(opened(data).audit_address), number)))
+        found = growth(engine_for(opened(data).audit_address), since)
+        sys.stdout.buffer.write(found.request())
+
+
+@app.command("proof")
+def proof(
+    data: Data,
+    number: Annotated[int | None, typer.Argument(help="The record's number in the tree.")] = None,
+    to: Annotated[
+        str | None,
+        typer.Option("--for", help="The OIN that it is for: it is shown its own part of its own records only."),
+    ] = None,
+    delivery: Annotated[
+        str | None, typer.Option(help="With --for, instead of a number: the id of its delivery or of its own report.")
+    ] = None,
+) -> None:
+    """The proof that a record is in the log, as JSON: the leaf, what is shown of it, path and signed checkpoint.
+
+    Example: hub audit proof --data DIR --for 00000099000000000042 --delivery 3c9f...
+    """
+    with told(NoSuchLeaf):
+        if (number is None) == (delivery is None) or (delivery is not None and to is None):
+            raise WrongUse("Name either a record's number, or a --delivery with the OIN that knows it in --for.")
+        engine = engine_for(opened(data).audit_address)
+        if number is None:
+            number = number_of(engine, delivery or "", to or "")
+        sys.stdout.buffer.write(orjson.dumps(prove(engine, number, to), option=orjson.OPT_INDENT_2) + b"\n")

@@ -14,8 +14,8 @@ from sqlalchemy import inspect
 from consent.participants import Deelnemersregister
 from hub.broker import admin
 from hub.broker.credentials import Credentials
-from hub.broker.errors import BrokerError
-from hub.broker.topics import Role
+from hub.broker.errors import BrokerError, CertificateRefused
+from hub.broker.topics import WORKERS, Role
 from hub.bundles import BundleStore, Soort
 from hub.commands.participants import today
 from hub.commands.shared import AsJson, Data, Exit, answer, console, opened, reached, told
@@ -44,7 +44,7 @@ def doctor(data: Data, as_json: AsJson = False) -> None:
 
 def examine(settings: Settings) -> list[str]:
     """Every finding, a sentence each; empty when all is well."""
-    found = _key_files(settings) + _databases(settings) + _clock(settings)
+    found = _key_files(settings) + _own_certificates(settings) + _databases(settings) + _clock(settings)
     digest = questions.active_bundles(engine_for(settings.audit_address)).get(Soort.DEELNEMERS)
     if digest is None:
         return [
@@ -103,6 +103,21 @@ def _certificates(settings: Settings, register: Deelnemersregister) -> list[str]
             until = x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc
             if until < datetime.now(UTC) + KEYS_AHEAD:
                 found.append(f"{path} ends on {until:%Y-%m-%d}: `hub participants rotate --oin {one.oin}`.")
+    return found
+
+
+def _own_certificates(settings: Settings) -> list[str]:
+    """Those of the hub's own processes, of which no register speaks."""
+    found, soon = [], datetime.now(UTC) + KEYS_AHEAD
+    for role in (*WORKERS, Role.OPERATOR):
+        try:
+            until = Credentials(settings.credentials_dir(role)).ends
+        except CertificateRefused as error:
+            found.append(str(error))
+            continue
+        if until < soon:
+            renewal = "restart `hub up`, which renews it" if settings.embedded else "put its successor there"
+            found.append(f"The hub's own certificate for {role} ends on {until:%Y-%m-%d}: {renewal}.")
     return found
 
 

@@ -121,7 +121,9 @@ def current(settings: Settings) -> Deelnemersregister:
     """The register that the log decides by."""
     digest = questions.active_bundles(engine_for(settings.audit_address)).get(Soort.DEELNEMERS)
     if digest is None:
-        raise OngeldigRegister("No participants are activated in the log yet: start the workers with `hub up`.")
+        raise OngeldigRegister(
+            "No participants are activated in the log yet: start the workers with `hub up`, and give them a moment."
+        )
     register: Deelnemersregister = BundleStore(settings.bundles).load(Soort.DEELNEMERS, digest)
     return register
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.table import Table
@@ -93,25 +93,18 @@ def docs(
 
 
 def _by_rows(kind: Gebeurtenistype, recipient: Rol, day: date, policy: Beleid, as_json: bool) -> None:
-    found: list[dict[str, Any]] = []
-    for name, field in kind.velden.items():
-        categories = {field.categorie, *field.waarde_categorieen.values()}
-        rows = [
-            explained.quoted(row)
-            for sender in sorted(kind.producenten)
-            for row in policy.voor(kind.naam, sender, recipient, day)
-            if categories & row.categorieen and (not row.velden or name in row.velden)
-        ]
-        found.append({"field": name, "category": field.categorie.value, "rows": rows})
+    found = explained.by_rows(kind, recipient, day, policy)
 
     def show() -> None:
-        table = Table("field", "category", "passes by", "article", "if", title=f"{kind.naam} to {recipient} on {day}")
+        title = f"{kind.naam} to {recipient} on {day}"
+        table = Table("what", "category", "from", "passes by", "ground and article", "if", title=title)
         for one in found:
-            for row in one["rows"] or [None]:
-                if row is None:
-                    table.add_row(one["field"], one["category"], "[red]no row: withheld", "", "")
-                else:
-                    table.add_row(one["field"], one["category"], row["row"], row["article"], ", ".join(row["if"]))
+            what = f"{one['field']}: {', '.join(one['codes'])}" if one["codes"] else one["field"]
+            for row in one["rows"]:
+                why = f"{row['ground']}: {row['article']}"
+                table.add_row(what, one["category"], row["from"], row["row"], why, ", ".join(row["if"]) or "always")
+            if not one["rows"]:
+                table.add_row(what, one["category"], "", f"[red]withheld: {one['withheld']}", "", "")
         console.print(table)
 
     answer(found, as_json=as_json, show=show)

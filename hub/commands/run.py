@@ -15,7 +15,7 @@ import typer
 from hub.broker.kafka import Broker
 from hub.broker.topics import WORKERS, Role
 from hub.commands.shared import Data, WrongUse, console, opened, reached, told
-from hub.installation import Plan, install, is_installed
+from hub.installation import Plan, certify, install, is_installed
 from hub.settings import Settings
 from hub.supervisor import Supervisor
 from schemas.identity import is_oin
@@ -51,6 +51,7 @@ def up(
             broker = Broker(settings.data / "broker", port) if settings.embedded else None
             if broker:
                 broker.start()
+                certify(settings.data, settings.oin, broker)
         bootstrap = broker.bootstrap if broker else (settings.bootstrap or "")
         roles = [role for role in WORKERS for _ in range({Role.INTAKE: intake, Role.DOSSIER: dossier}.get(role, 1))]
         try:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -71,9 +72,20 @@ def told(*more: type[Exception]) -> Iterator[None]:
         _say(f"A database does not do what it should ({reason}): look at HUB_VAULT_URL, HUB_AUDIT_URL and the disk.")
         raise typer.Exit(Exit.FOUND) from error
     except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        _say(f"{place}{error.strerror or error}.")
+        _say(_of_the_system(error))
         raise typer.Exit(Exit.FOUND) from error
+
+
+def _of_the_system(error: OSError) -> str:
+    place = f"{error.filename}: " if error.filename else ""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            advice = "make room on that disk and do this again"
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            advice = "run this as the account that owns the data directory"
+        case _:
+            advice = "look at that place and do this again"
+    return f"{place}{error.strerror or error}: {advice}."
 
 
 def _say(sentence: str) -> None:
@@ -88,6 +100,7 @@ def reached(settings: Settings) -> str:
     """The broker's address, after it has answered the operator. Raises BrokerNotReady."""
     bootstrap = settings.bootstrap or Broker(settings.data / "broker").bootstrap
     own = Credentials(settings.credentials_dir(Role.OPERATOR))
+    own.check()
     try:
         AdminClient({"bootstrap.servers": bootstrap, "log_level": 0, **own.librdkafka()}).list_topics(
             timeout=ANSWER_SECONDS

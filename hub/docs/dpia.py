@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from consent.activiteiten import activiteiten
+from consent.activiteiten import activiteiten, samen
 from consent.policy import GESLOTEN, TOESTEMMING_NOOIT, Beleid, Grondslag
 from hub.broker.topics import DEAD_LETTERS, INBOX, OUT_PREFIX, topics_for
 from hub.docs.woorden import CATEGORIEEN, ROLLEN, opsomming, tabel
@@ -187,7 +187,10 @@ def _termijnen() -> Iterable[list[str]]:
     for topic in topics_for(["x"]):
         if topic.name in inhoud and topic.retention is not None:
             yield [inhoud[topic.name], f"{topic.retention.days} dagen"]
-    yield ["dossier en auditlogboek", "het auditlogboek zonder inhoud en blijvend; het dossier tot de wissing"]
+    yield [
+        "dossier en auditlogboek",
+        "het auditlogboek zonder inhoud en blijvend; het dossier tot de wissing, die na de termijn van Bi 9.9 wordt voorgesteld",
+    ]
 
 
 def _grondslagen(beleid: Beleid) -> Iterable[list[str]]:
@@ -202,10 +205,8 @@ def _bijzonder(beleid: Beleid) -> Iterable[list[str]]:
     for categorie in BIJZONDER:
         regels = [regel for regel in beleid.regels if categorie in regel.categorieen]
         naar = sorted({ROLLEN[regel.naar] for regel in regels})
-        artikelen = (
-            sorted({regel.artikel for regel in regels}) if categorie is not Categorie.BSN else ["zie doelbinding.md"]
-        )
-        yield [CATEGORIEEN[categorie], ", ".join(naar) or "niemand", "; ".join(artikelen) or "geen"]
+        artikelen = samen(regel.artikel for regel in regels) if categorie is not Categorie.BSN else "zie doelbinding.md"
+        yield [CATEGORIEEN[categorie], ", ".join(naar) or "niemand", artikelen or "geen"]
 
 
 def _gesloten() -> Iterable[list[str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from consent.activiteiten import Activiteit, activiteiten
+from consent.activiteiten import Activiteit, activiteiten, samen
 from consent.policy import Beleid, Grondslag
 from hub.docs.woorden import ROLLEN, opsomming, tabel
 from schemas.vocabulary import Rol
@@ -37,7 +37,11 @@ AFSPRAKEN = (
         "`hub person`; ontvangers horen van correctie, wissing en beperking en bevestigen dat",
     ),
     ("Bijstand bij datalekken (28(3)(f))", "`hub datalek`: wie en wat het raakt, en de 72 uur"),
-    ("Wissen of teruggeven (28(3)(g))", "de relatie eindigt in het logboek; daarna krijgt de verwerker niets meer"),
+    (
+        "Wissen of teruggeven (28(3)(g))",
+        "de relatie eindigt in het logboek en daarna krijgt de verwerker niets meer; wat hij al heeft, wist of geeft hij "
+        "terug zoals de overeenkomst zegt",
+    ),
     ("Aantonen (28(3)(h))", "`hub audit`: elke verstrekking staat in het auditlogboek, met bewijs"),
 )
 
@@ -75,12 +79,16 @@ def document(beleid: Beleid) -> str:
             "## Mandaat",
             "",
             "Een uitvoerder (ISD, regio, sociale dienst) handelt in mandaat van zijn gemeente (Awb 10:1): hij leest en "
-            "schrijft als die gemeente, elke gemeente apart, en is geen aparte verantwoordelijke.",
+            "schrijft als die gemeente, elke gemeente apart, en is geen aparte verantwoordelijke. Zijn de bevoegdheden aan een "
+            "gemeenschappelijke regeling overgedragen (delegatie, Awb 10:13), dan is die zelf het college van deze wet: zij "
+            "doet mee in de rol gemeente.",
             "",
             "## Zelfstandige verantwoordelijken",
             "",
             f"In de overige {len(overig)} stromen is de afzender verantwoordelijk voor het verstrekken en de ontvanger voor "
-            "wat hij ermee doet. Gezamenlijke verantwoordelijkheid (AVG 26) is er niet: ieders taak staat in de wet.",
+            "wat hij ermee doet. Is de afzender verwerker van een gemeente, dan verstrekt hij in haar naam en is zij het. "
+            "Afzender en ontvanger bepalen doel en middelen niet samen (AVG 26): het doel staat in de wet of in de "
+            "toestemming. [Oordeel over het gezamenlijk inrichten van de hub]",
             "",
             *_stromen(overig, verwerker=False),
         ]
@@ -91,7 +99,7 @@ def _stromen(alle: Iterable[Activiteit], *, verwerker: bool) -> list[str]:
     rijen = []
     for een in alle:
         wie = [_partijen(een)] if verwerker else []
-        artikelen = "; ".join(sorted({regel.artikel for regel in een.regels}))
+        artikelen = samen(een.artikelen)
         rijen.append(
             [
                 ROLLEN[een.van],

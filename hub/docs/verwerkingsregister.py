@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from consent.activiteiten import BESLISSEN, RECHTEN, VERBETERING, Activiteit, activiteiten
+from consent.activiteiten import BESLISSEN, RECHTEN, VERBETERING, Activiteit, activiteiten, samen
 from consent.policy import Beleid, Grondslag
 from hub.broker.topics import DEAD_LETTERS, INBOX, OUT_PREFIX, Topic, topics_for
 from hub.docs.woorden import ROLLEN, opsomming, tabel
@@ -90,7 +90,7 @@ def _activiteit(activiteit: Activiteit) -> list[str]:
     rijen = [
         ["Doel", activiteit.doel],
         ["Grondslag", f"{activiteit.grondslag.value} ({_avg(activiteit.grondslag)})"],
-        ["Artikelen", "; ".join(activiteit.artikelen)],
+        ["Artikelen", samen(activiteit.artikelen)],
         ["Gegevens", opsomming(activiteit.categorieen)],
         ["Bijzondere gegevens", opsomming(bijzonder) if bijzonder else "geen"],
         ["Ontvanger", ROLLEN[activiteit.naar]],

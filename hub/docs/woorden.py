@@ -66,7 +66,8 @@ VOORWAARDEN: Mapping[Voorwaarde, str] = {
     Voorwaarde.DOELGROEP_OVERIG: "de persoon is gezinsmigrant of overige migrant",
     Voorwaarde.INTAKE_DOEL: "de brede intake is nog niet afgerond en er is geen plan",
     Voorwaarde.TOT_PIP: "er is nog geen plan",
-    Voorwaarde.OP_VERZOEK: "een vastgelegd verzoek van deze ontvanger aan deze afzender dekt gebeurtenis en categorie, en staat open",
+    Voorwaarde.OP_VERZOEK: "een vastgelegd verzoek van deze ontvanger aan deze afzender dekt gebeurtenis en categorie, en staat "
+    "open (zonder einddatum: twaalf maanden)",
     Voorwaarde.TOESTEMMING: "een toestemming voor deze ontvanger in deze rol dekt de categorie op deze dag",
 }
 

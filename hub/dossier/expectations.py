@@ -6,8 +6,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
-from . import kennisgevingen, opvang, pip, termijn, traject, verzuim
-from .kalender import dag_van
+from . import (
+    afschaling,
+    doorstroom,
+    kennisgevingen,
+    onderdrukking,
+    ontzorgen,
+    opvang,
+    pip,
+    regie,
+    termijn,
+    traject,
+    verzuim,
+)
+from .kalender import EEN_DAG, dag_van
 from .rules import Regels
 from .verwachting import LOPEND, Blik, Verwachting
 from .zaak import Zaak
@@ -19,6 +31,10 @@ RULES: tuple[Rule, ...] = (
     traject.verwachtingen,
     opvang.verwachtingen,
     verzuim.verwachtingen,
+    ontzorgen.verwachtingen,
+    regie.verwachtingen,
+    doorstroom.verwachtingen,
+    afschaling.verwachtingen,
     kennisgevingen.verwachtingen,
 )
 # Facts whose own period begins or ends something without another event.
@@ -35,13 +51,26 @@ GRENZEN = {
     "verblijf-in-gemeente-geregistreerd": (),
     "regievoerder-toegewezen": (),
     "inburgeringsplicht-beeindigd": ("per",),
+    "inburgeringsplicht-gewijzigd": ("startdatum", "einddatum"),
+    "inburgeringstermijn-opgeschort": ("einddatum",),
+    "inburgeringstermijn-hervat": (),
+    "inburgeringstermijn-opnieuw-gestart": (),
+    "ontzorging-besloten": ("tot",),
+    "ontzorging-gestart": (),
+    "ontzorging-verlengd": ("tot", "einddatum"),
+    "ontzorging-beeindigd": (),
+    "bijstand-beeindigd": (),
+    "participatie-toegewezen": ("begindatum",),
+    "werk-beeindigd": (),
 }
 
 
 def expectations(zaak: Zaak, regels: Regels, nu: datetime) -> tuple[Verwachting, ...]:
     """Every expectation of a case, met ones included, as it stands at the end of the day of `nu`."""
     blik = Blik(zaak, regels, dag_van(nu))
-    return tuple(een for regel in RULES for een in regel(blik))
+    if zaak.overleden is not None and zaak.overleden.op <= blik.vandaag:
+        return tuple(kennisgevingen.verwachtingen(blik))  # nobody awaits anything of or for the person any more
+    return tuple(onderdrukking.onderdruk(blik, een) for regel in RULES for een in regel(blik))
 
 
 def agenda(
@@ -57,9 +86,12 @@ def agenda(
     for een in expectations(zaak, regels, nu) if verwachtingen is None else verwachtingen:
         if een.stand in LOPEND:
             dagen += [trap.vanaf for trap in een.trappen]
+            if een.vervalt is not None:
+                dagen.append(een.vervalt + EEN_DAG)
     for soort, velden in GRENZEN.items():
         for feit in zaak.feiten(soort):
             dagen += [feit.op, *(feit.dag(veld) for veld in velden)]
+    dagen += onderdrukking.dagen(blik)
     loopt = termijn.inburgeringstermijn(blik)
     if loopt is not None:
         dagen += [loopt.start, loopt.einde]

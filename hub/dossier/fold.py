@@ -112,6 +112,11 @@ def _feit(rij: Row, data: dict[str, Any]) -> Feit:
     )
 
 
+def onthoud_eigen_id(rows: Rows, id: str, oin: str, eigen: str) -> None:
+    """The id that the sender itself gave: what DUO refuses comes back to it under that one."""
+    _bewaar(rows, id, oin, {"eigen": eigen})
+
+
 def _bewaar(rows: Rows, id: str, oin: str, velden: Mapping[str, Any]) -> None:
     rij = rows.get(ebak(id)) or {}
     rows.put(ebak(id), {**rij, oin: {**rij.get(oin, {}), **velden}})

@@ -73,13 +73,15 @@ class Levering:
 
 @dataclass(frozen=True, slots=True)
 class Hubbesluit:
-    """A decision about something that the hub itself says: a signal, an expiry."""
+    """A decision about something that no record of now says: a signal, an expiry, an earlier fact that was asked for."""
 
     id: str
     gebeurtenis: str
     besluit: Besluit
     betreft: str | None = None
-    """Id of what it is about, such as the toestemming that expired."""
+    """Id of what it is about, such as the toestemming that expired, or the request that is answered."""
+    bron: str | None = None
+    """Who said it, as ``oin#rol``, where that was not the hub: of an earlier fact."""
 
 
 @dataclass(frozen=True, slots=True)

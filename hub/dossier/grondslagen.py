@@ -16,19 +16,24 @@ from consent.toestemming import OPEN, ToestemmingStand, mag_geven, vervolg
 from schemas.vocabulary import Categorie
 
 from .facts import Feit, lees_partij
+from .kalender import plus_maanden
 from .rows import GRONDEN, Rows
 
 ONBEKEND = "onbekend"
 GEGEVEN, GEWEIGERD = "toestemming-gegeven", "toestemming-geweigerd"
 STANDEN = "standen"
+VERZOEK_MAANDEN = 12
+"""What is given only on request must not flow for ever by one that nobody ended (AVG 5(1)(b) and (c))."""
 
 
 @dataclass(frozen=True, slots=True)
 class Uitspraak:
-    """A yes or a no of the person, as it was filed; `vervallen`: retracted by who entered it."""
+    """A yes or a no of the person, as it stands; `vervallen`: retracted by who entered it."""
 
     feit: Feit
     vervallen: bool = False
+    gezegd: Feit | None = None
+    """The same as it was first said, where it was corrected since."""
 
 
 def toestemmingen(
@@ -44,6 +49,9 @@ def toestemmingen(
     gelezen: list[Toestemming] = []
     for uitspraak in sorted(uitspraken, key=lambda u: u.feit.volgorde):
         een = _toestemming(uitspraak, uitspraak.feit.id in ingetrokken, geboren)
+        if een is not None and uitspraak.gezegd is not None:
+            eerst = _toestemming(Uitspraak(uitspraak.gezegd), uitspraak.feit.id in ingetrokken, geboren)
+            een = _niet_ruimer(een, eerst)
         if een is None:
             continue
         if een.stand is not ToestemmingStand.ONGELDIG:  # a mistake takes nobody's place
@@ -104,6 +112,21 @@ def _toestemming(uitspraak: Uitspraak, ingetrokken: bool, geboren: date | None) 
     )
 
 
+def _niet_ruimer(nu: Toestemming, eerst: Toestemming | None) -> Toestemming:
+    """A correction takes away and mends dates; a wider yes, to somebody else or for something else, is another yes.
+
+    What was said to one and is corrected to another was a mistake: it opens nothing for either (AVG 7(1)).
+    """
+    if nu.stand is not ToestemmingStand.GEGEVEN:
+        return nu
+    if eerst is None:
+        return replace(nu, stand=ToestemmingStand.ONGELDIG)  # what was said could not be read: nobody said this
+    samen = nu.categorieen & eerst.categorieen
+    if (nu.doel, nu.ontvanger) != (eerst.doel, eerst.ontvanger) or not samen:
+        return replace(nu, ontvanger=eerst.ontvanger, categorieen=samen, stand=ToestemmingStand.ONGELDIG)
+    return replace(nu, categorieen=samen)
+
+
 def _weigering(feit: Feit) -> Toestemming | None:
     ontvanger = lees_partij(str(feit.data.get("ontvanger", "")))
     if ontvanger is None:
@@ -121,15 +144,18 @@ def _stand(uitspraak: Uitspraak, ingetrokken: bool, geboren: date | None) -> Toe
 
 
 def verzoeken(gevraagd: Iterable[Feit]) -> tuple[Verzoek, ...]:
-    """Every request that can be read."""
+    """Every request that can be read. One that names no end closes after VERZOEK_MAANDEN."""
     gelezen = []
     for feit in gevraagd:
         aan = feit.tekst("aan")
         namen = feit.data.get("categorieen") or ()
         categorieen = categorieen_uit(namen)
+        van, tot = feit.dag("van") or feit.op, feit.dag("tot")
+        if tot is None and feit.data.get("tot") is not None:
+            continue  # an end was meant
         # An empty set asks for all that the rows allow, so what cannot be read must not become empty.
-        if aan is not None and bool(namen) == bool(categorieen):
+        if aan is not None and len(set(namen)) == len(categorieen):
             gebeurtenissen = frozenset(feit.data.get("gebeurtenissen") or ())
-            van = feit.dag("van") or feit.op
-            gelezen.append(Verzoek(feit.id, feit.partij, aan, gebeurtenissen, categorieen, van, feit.dag("tot")))
+            tot = tot or plus_maanden(max(van, feit.op), VERZOEK_MAANDEN)
+            gelezen.append(Verzoek(feit.id, feit.partij, aan, gebeurtenissen, categorieen, van, tot))
     return tuple(gelezen)

@@ -9,7 +9,7 @@ The Kafka agent and the story runner call these two functions and nothing else o
    goes to exactly those who received what it names, also when their relation is over; word of a restriction to all
    who received anything.
 4. What closed of the toestemmingen goes on record; expectations, and the signals that follow from them; toestemmingen
-   that expired; the state of now for whom a ground began.
+   that expired; the state of now for whom a ground began; earlier facts for who asked for them.
 5. The next day on which this dossier needs a look.
 """
 
@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from consent.admission import Weigergrond, Weigering, may_say
@@ -28,8 +29,9 @@ from consent.corrections import decide_correctie
 from consent.decide import Besluit, Uitkomst, decide
 from consent.kader import Kader, Partij
 from consent.toestemming import ToestemmingStand, mag_geven
+from schemas.vocabulary import Rol
 
-from . import dossierstand, gekregen, kennisgevingen
+from . import dossierstand, gekregen, kennisgevingen, opgevraagd
 from .bezorging import HUB, OVER_TOESTEMMING, VERLOPEN, geweigerd, hubfeit, levering_id, levering_van, moment
 from .expectations import agenda, expectations
 from .facts import Feit, lees_partij
@@ -39,16 +41,21 @@ from .fold import (
     bekend,
     fold,
     inschrijving,
+    onthoud_eigen_id,
     onthoud_ontvangers,
     ontvangers_van,
+    voeg_ontvanger_toe,
 )
 from .gevolgen import Bundels, Gebeurtenis, Gevolgen, Hubbesluit, Levering, Soort
 from .grondslagen import GEGEVEN, leg_vast
 from .kalender import dag_van
 from .rows import KERN, Rows
-from .signals import RUIMTE, Signaal, sluit, werk_bij
+from .rules import Regels
+from .signals import RUIMTE, Signaal, rang_van, sluit, wanted, werk_bij
 from .verwachting import Oorzaak
 from .zaak import Zaak, kader
+
+MELDING_GEWEIGERD = "melding-geweigerd"
 
 __all__ = [
     "HUB",
@@ -100,10 +107,12 @@ def handle(dossier_id: str, rows: Rows, record: Gebeurtenis, bundels: Bundels, n
     ]
     geleverd = {str(b.ontvanger): list(b.regels) for b in besluiten if b.uitkomst is Uitkomst.GELEVERD}
     onthoud_ontvangers(rows, feit.id, feit.oin, geleverd)
+    if record.eigen_id is not None and any(een.ontvanger.rol is Rol.UITVOERING for een in leveringen):
+        onthoud_eigen_id(rows, feit.id, feit.oin, record.eigen_id)
     if kennisgevingen.onthoud(rows, zaak, feit, {een.ontvanger: een.id for een in leveringen}, vandaag):
         zaak = Zaak(rows, zaak)
     op_dit_moment = max(nu, record.vastgelegd)
-    later = _wat_de_tijd_doet(dossier_id, rows, zaak, stand, bundels, op_dit_moment, feit, feit.sleutel)
+    later = _wat_de_tijd_doet(dossier_id, rows, zaak, stand, bundels, op_dit_moment, feit, feit.sleutel, vooraf)
     alle = [*leveringen, *later.leveringen]
     gekregen.onthoud(rows, dossier_id, alle)
     return Gevolgen(alle, besluiten, later.agenda, None, later.hubbesluiten, feit=feit)
@@ -147,6 +156,11 @@ def _genormaliseerd(rows: Rows, zaak: Zaak, record: Gebeurtenis) -> dict[str, An
         for feit in zaak.feiten(GEGEVEN):
             if betreft == levering_id(feit.sleutel, record.bron, Soort.GEBEURTENIS):
                 data["betreft"] = feit.id
+    if record.gebeurtenis == MELDING_GEWEIGERD:
+        # DUO knows a report by the id under which it was delivered, who made it by its own.
+        for feit in zaak.feiten(str(data.get("gebeurtenis"))):
+            if betreft == levering_id(feit.sleutel, record.bron, Soort.GEBEURTENIS):
+                data["betreft"] = inschrijving(rows, feit.id, feit.oin).get("eigen", feit.id)
     if record.gebeurtenis == kennisgevingen.BEVESTIGD:
         data["betreft"] = kennisgevingen.gevraagd(zaak, record.bron, str(betreft)) or betreft
     return data
@@ -204,13 +218,22 @@ def _wat_de_tijd_doet(
     nu: datetime,
     aanleiding: Feit | None = None,
     door: str = "",
+    vooraf: Zaak | None = None,
 ) -> Gevolgen:
     """All that follows from what is known and from the day; `aanleiding`: the fact that was just filed, if one was;
-    `door`: the event that made us look, empty for a tick."""
+    `door`: the event that made us look, empty for a tick; `vooraf`: the case before that fact."""
     vandaag = dag_van(nu)
     leg_vast(rows, zaak.toestemmingen, vandaag)
     verwacht = expectations(zaak, bundels.regels, nu)
-    signalen = werk_bij(dossier_id, rows, zaak, verwacht, vandaag)
+    signalen = werk_bij(
+        dossier_id,
+        rows,
+        zaak,
+        verwacht,
+        vandaag,
+        rang_van(bundels.regels, vandaag),
+        cache(lambda: _gisteren(dossier_id, vooraf or zaak, bundels.regels, nu)),
+    )
     verlopen = list(_verlopen(rows, zaak, vandaag))
     hub = _Hubwoord(rows, zaak, stand, bundels, vandaag)
     for feit, aan in _signaalfeiten(signalen, nu, door):
@@ -223,7 +246,18 @@ def _wat_de_tijd_doet(
             feit = dossierstand.feit(dossier_id, grond, bronnen, nu)
             for besluit, levering in hub.zeg(feit, grond.partij, Soort.GEBEURTENIS):
                 dossierstand.onthoud(rows, bronnen, besluit, levering.id)
+    for verzoek in opgevraagd.geopend(rows, stand, vandaag):
+        for feit, besluit in list(opgevraagd.antwoord(verzoek, rows, zaak, stand, bundels, vandaag)):
+            hub.geef(feit, besluit, verzoek.id)
     return Gevolgen(hub.leveringen, (), agenda(zaak, bundels.regels, nu, verwacht), None, tuple(hub.besluiten))
+
+
+def _gisteren(dossier_id: str, zaak: Zaak, regels: Regels, nu: datetime) -> frozenset[tuple[str, int]]:
+    """The signals that were due the day before, with their step: what opens only now although, opens late."""
+    toen = nu - timedelta(days=1)
+    dag = dag_van(toen)
+    gewild = wanted(dossier_id, zaak, expectations(zaak, regels, toen), dag)
+    return frozenset((id_, nummer) for id_, (_, nummer, _) in gewild.items())
 
 
 @dataclass(slots=True)
@@ -248,6 +282,17 @@ class _Hubwoord:
                 gehoord.append((besluit, levering_van(self.rows, self.zaak, feit, soort, besluit)))
         self.leveringen += [levering for _, levering in gehoord]
         return gehoord
+
+    def geef(self, feit: Feit, besluit: Besluit, verzoek: str) -> None:
+        """Hands over an earlier fact that was asked for; its receiver is told when it is corrected."""
+        wie = str(besluit.ontvanger)
+        had = wie in ontvangers_van(self.rows, feit.id, feit.oin)
+        levering = levering_van(self.rows, self.zaak, feit, Soort.GEBEURTENIS, besluit)
+        if had:  # a wider request: more of it goes, under an id of its own
+            levering = replace(levering, id=levering_id(f"{feit.sleutel}|{verzoek}", besluit.ontvanger, levering.soort))
+        voeg_ontvanger_toe(self.rows, feit, wie, besluit.regels, levering.id)
+        self.besluiten.append(Hubbesluit(feit.id, feit.gebeurtenis, besluit, verzoek, feit.bron))
+        self.leveringen.append(levering)
 
 
 def _signaalfeiten(signalen: Iterable[Signaal], nu: datetime, door: str) -> Iterable[tuple[Feit, Partij]]:

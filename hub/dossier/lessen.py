@@ -8,16 +8,20 @@ exemption) is settled when the summaries are read together: ``lesstand``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
+from schemas.vocabulary import Rol
+
 from .facts import Feit
-from .kalender import dag
+from .kalender import dag, plus_maanden
 
 AANWEZIGHEID = "aanwezigheid-gemeld"
 UITVAL = "les-uitgevallen"
 LESFEITEN = frozenset({AANWEZIGHEID, UITVAL})
+SLUITING = frozenset({"cohort-gestopt", "school-gesloten", "vakantie"})
+"""Reasons that concern a whole group and not this lesson alone."""
 GEEN, GEOORLOOFD, ONGEOORLOOFD, ONBEKEND = "geen", "geoorloofd", "ongeoorloofd", "onbekend"
 
 
@@ -29,23 +33,37 @@ def vat_samen(feiten: Iterable[Feit]) -> dict[str, Any]:
     lessen: dict[tuple[str, str, date], Feit] = {}
     uitval: dict[tuple[str, str], Feit] = {}
     laatst: dict[str, str] = {}
+    gesloten: dict[str, str] = {}
     for feit in sorted(feiten, key=lambda f: (f.vastgelegd, f.positie, f.sleutel)):
         les = str(feit.data.get("les", feit.id))
         if feit.gebeurtenis == AANWEZIGHEID:
             lessen[(feit.bron, les, feit.op)] = feit
         else:
-            uitval[(feit.bron, les)] = feit
+            for een in (les, *_meer(feit)):
+                uitval[(feit.bron, een)] = feit
+            if feit.data.get("reden") in SLUITING:
+                gesloten[feit.bron] = max(gesloten.get(feit.bron, ""), str(feit.data.get("tot") or feit.op.isoformat()))
         laatst[feit.bron] = max(laatst.get(feit.bron, ""), feit.op.isoformat())
     afwezig: list[list[Any]] = []
     minuten: dict[str, int] = {}
+    tijd: dict[str, int] = {}
+    pvt_gemist: list[list[Any]] = []
+    pvt_gevolgd: list[list[Any]] = []
     for (bron, les, op), feit in sorted(lessen.items()):
         verzuim = feit.data.get("verzuim", ONBEKEND)
         if verzuim != GEEN:
             afwezig.append([bron, les, op.isoformat(), verzuim, "datum" in feit.data, feit.positie])
+            if feit.data.get("component") == "PVT":
+                pvt_gemist.append([bron, les, op.isoformat(), feit.positie])
+        elif feit.data.get("component") == "PVT":
+            pvt_gevolgd.append([les, op.isoformat()])
         aanwezig = feit.data.get("minuten_aanwezig")
         if isinstance(aanwezig, int):
             component = str(feit.data.get("component", ONBEKEND))
             minuten[component] = minuten.get(component, 0) + aanwezig
+            erkend = feit.data.get("erkend", feit.rol == Rol.TAALSCHOOL) is True
+            sleutel = f"{bron}|{component}|{'erkend' if erkend else ''}"
+            tijd[sleutel] = tijd.get(sleutel, 0) + aanwezig
     return {
         "gemeld": len(lessen),
         "afwezig": afwezig,
@@ -54,7 +72,36 @@ def vat_samen(feiten: Iterable[Feit]) -> dict[str, Any]:
         ],
         "laatst": laatst,
         "minuten": minuten,
+        "tijd": tijd,
+        "gesloten": gesloten,
+        "pvt": [pvt_gemist, pvt_gevolgd],
     }
+
+
+def _meer(feit: Feit) -> list[str]:
+    lessen = feit.data.get("lessen")
+    return [str(een) for een in lessen if str(een) != feit.data.get("les")] if isinstance(lessen, list) else []
+
+
+class Lestijd(NamedTuple):
+    """Minutes of presence in one month, at one provider, for one component."""
+
+    bron: str
+    component: str
+    erkend: bool
+    maand: date
+    einde: date
+    """The first day of the next month."""
+    minuten: int
+
+
+class Bijeenkomst(NamedTuple):
+    """One meeting of the PVT that the person missed."""
+
+    op: date
+    les: str
+    bron: str
+    positie: int
 
 
 class Afwezigheid(NamedTuple):
@@ -79,6 +126,11 @@ class Lesstand:
     """In order of day; without cancelled lessons."""
     laatst: Mapping[str, date]
     minuten: Mapping[str, int]
+    tijd: tuple[Lestijd, ...] = ()
+    pvt_gemist: tuple[Bijeenkomst, ...] = ()
+    """Meetings of the participatieverklaringstraject that were missed and not made up, by their lessons."""
+    gesloten: Mapping[str, date] = field(default_factory=dict)
+    """Provider -> the day on which it last said that its lessons stopped for a group, or will begin again."""
 
     def aantal(self, verzuim: str) -> int:
         return sum(1 for a in self.afwezigheden if a.verzuim == verzuim)
@@ -90,9 +142,19 @@ def lesstand(maanden: Mapping[str, Mapping[str, Any]], vrijgesteld: Iterable[tup
     uitval: dict[tuple[str, str], list[tuple[str, bool]]] = {}
     laatst: dict[str, date] = {}
     minuten: dict[str, int] = {}
+    tijd: list[Lestijd] = []
+    gesloten: dict[str, date] = {}
     gemeld = 0
-    for maand in maanden.values():
+    for naam, maand in maanden.items():
         gemeld += maand["gemeld"]
+        begin = date.fromisoformat(f"{naam}-01")
+        for sleutel, aantal in maand["tijd"].items():
+            wie, component, erkend = sleutel.split("|")
+            tijd.append(Lestijd(wie, component, bool(erkend), begin, plus_maanden(begin, 1), aantal))
+        for bron, op in maand["gesloten"].items():
+            gezien = dag(op)
+            if gezien is not None and (bron not in gesloten or gezien > gesloten[bron]):
+                gesloten[bron] = gezien
         for bron, les, op, met_datum in maand["uitval"]:
             uitval.setdefault((bron, les), []).append((op, met_datum))
         for bron, op in maand["laatst"].items():
@@ -101,6 +163,13 @@ def lesstand(maanden: Mapping[str, Mapping[str, Any]], vrijgesteld: Iterable[tup
                 laatst[bron] = gezien
         for component, aantal in maand["minuten"].items():
             minuten[component] = minuten.get(component, 0) + aantal
+    ingehaald = {les: date.fromisoformat(op) for maand in maanden.values() for les, op in maand["pvt"][1]}
+    gemist = [
+        Bijeenkomst(date.fromisoformat(op), les, bron, positie)
+        for maand in maanden.values()
+        for bron, les, op, positie in maand["pvt"][0]
+        if les not in ingehaald or ingehaald[les] < date.fromisoformat(op)
+    ]
     afwezig: list[Afwezigheid] = []
     for maand in maanden.values():
         for bron, les, op, verzuim, met_datum, positie in maand["afwezig"]:
@@ -111,7 +180,9 @@ def lesstand(maanden: Mapping[str, Mapping[str, Any]], vrijgesteld: Iterable[tup
             soort = GEOORLOOFD if is_vrij else verzuim
             afwezig.append(Afwezigheid(op_dag, bron, les, soort, positie, is_vrij))
     afwezig.sort()
-    return Lesstand(gemeld, len(uitval), tuple(afwezig), laatst, minuten)
+    return Lesstand(
+        gemeld, len(uitval), tuple(afwezig), laatst, minuten, tuple(sorted(tijd)), tuple(sorted(gemist)), gesloten
+    )
 
 
 def _vervallen(op: str, met_datum: bool, uitgevallen: Iterable[tuple[str, bool]]) -> bool:

@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from consent.kader import Partij
 from schemas.vocabulary import Rol
 
+from .afspraak import afspraak, eerste_na
 from .facts import Feit
-from .kalender import nederlands, plus_weken
-from .verwachting import Blik, Oorzaak, Stand, Verwachting, lopend_of_gemist, na, posities, voldaan
+from .kalender import nederlands, plus_maanden, plus_weken
+from .verwachting import Blik, Ernst, Oorzaak, Stand, Verwachting, lopend_of_gemist, na, posities, voldaan
 
 KOPPELING = "koppeling"
 OVERDRACHT = "warme overdracht"
@@ -40,6 +41,7 @@ def verwachtingen(blik: Blik) -> Iterator[Verwachting]:
         yield _in_weken(blik, HUISVESTING, gekoppeld, ZELF, brp, reden, None)
     if brp is not None and zaak.asielstatushouder:
         yield _begeleiding(blik, brp)
+    yield from _einde_begeleiding(blik)
 
 
 def _opvang(feit: Feit) -> Partij | None:
@@ -106,3 +108,25 @@ def _begeleiding(blik: Blik, brp: Feit) -> Verwachting:
     klaar = zaak.eerste("begeleiding-gestart")
     rust = zaak.plicht is None or not zaak.plicht.loopt
     return _op_dag(blik, BEGELEIDING, regel.versie, brp, vervalt, "begeleiding-gestart", klaar, reden, None, rust)
+
+
+def _einde_begeleiding(blik: Blik) -> Iterator[Verwachting]:
+    """Contractual, not statutory: after two years the begeleiding is rounded off."""
+    start = blik.zaak.eerste("begeleiding-gestart")
+    if start is None:
+        return
+    regel = blik.instellingen(BEGELEIDING, start.op, start.oin)
+    vervalt = plus_maanden(start.op, regel.getal("months"))
+    yield afspraak(
+        regel,
+        blik.vandaag,
+        anker=f"einde {start.op.isoformat()}",
+        vervalt=vervalt,
+        verwacht="begeleiding-afgerond",
+        reden="Van de begeleider wordt uiterlijk {} de afronding van de begeleiding verwacht.",
+        rust=(start,),
+        gedaan=eerste_na(blik.zaak.feiten("begeleiding-afgerond", "begeleiding-beeindigd"), start.op),
+        onderwerp=start.partij if start.rol == Rol.BEGELEIDER else None,
+        ernst=Ernst.WAARSCHUWING,
+        waarschuw=plus_maanden(vervalt, -regel.getal("warn_months")),
+    )

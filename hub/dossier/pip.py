@@ -13,7 +13,7 @@ After a move of someone who has a PIP, the new gemeente has a term of its own fr
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from schemas.vocabulary import Rol
@@ -22,6 +22,7 @@ from .facts import Feit
 from .kalender import nederlands, plus_weken, volgende_werkdag
 from .relaties import Verblijf
 from .rules import Instellingen
+from .termijn import VRIJGESTELD
 from .verwachting import Blik, Ernst, Stand, Trap, Verwachting, lopend_of_gemist, na, posities, voldaan
 from .zaak import PLAN
 
@@ -105,6 +106,8 @@ def verwachtingen(blik: Blik) -> Iterator[Verwachting]:
         yield from _na_verhuizing(blik, plan)
     elif termijn.uiterste is None:
         yield _verwachting(blik, termijn, Stand.ONBEKEND)
+    elif zaak.plicht.stand == VRIJGESTELD:
+        yield replace(_verwachting(blik, termijn, Stand.OPGESCHORT), trappen=())
     elif zaak.plicht.loopt:
         wacht = termijn.wacht and termijn.instellingen.tekst("open_information") == "wait"
         yield _verwachting(

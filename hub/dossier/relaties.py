@@ -7,7 +7,7 @@
 | opvang (COA) | its first fact | uit-opvang-vertrokken |
 | gemeente | plicht, koppeling, BRP registration or move naming it | the next one; after a move with the law's tail |
 | uitvoerder | with the gemeente for which it acts (participants register) | with that gemeente |
-| taalschool, participatie | taalschool-toegewezen | toewijzing-beeindigd (`per`) |
+| taalschool, participatie | taalschool-toegewezen, participatie-toegewezen | toewijzing-beeindigd (`per`) |
 | begeleider | begeleiding-opgedragen | begeleiding-beeindigd (`per`) |
 | each of these | | the end of the gemeente's contract with it, if a contract is on record |
 | its subcontractor | taalschool-toegewezen naming it | the end of either's assignment |
@@ -33,6 +33,7 @@ STAART_MAANDEN = 1  # DUO answers the former gemeente until the new PIP is one m
 
 OPDRACHTEN = {
     "taalschool-toegewezen": ("taalschool", Rol.TAALSCHOOL),
+    "participatie-toegewezen": ("organisatie", Rol.PARTICIPATIE),
     "begeleiding-opgedragen": ("begeleider", Rol.BEGELEIDER),
 }
 """Facts that begin a provider's relation: the field that names it, and its role unless the field says `oin#rol`."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Rules as data: which setting of which rule holds, on which day, for whom. Not what a rule does with it.
 
-A version holds for a period (half-open) and, with `voor`, only for a gemeente, school, doelgroep or leerroute. Of the
-versions that hold, the settings of the more specific one go over those of the general one; of two equally specific
+A version holds for a period (half-open) and, with `voor`, only for a gemeente, school, contract, doelgroep or leerroute.
+Of the versions that hold, the settings of the more specific one go over those of the general one; of two equally specific
 ones, the one that began later wins. The day is that of the rule's anchor, so a changed rule never rewrites the past.
 """
 
@@ -30,7 +30,7 @@ SETTINGS: dict[str, dict[str, type]] = {
         "warn_weeks": int,
         "algemene_termijnenwet": bool,
     },
-    "termijn": {"start": str, "years": int, "moved_by": str, "warn_months": list},
+    "termijn": {"start": str, "years": int, "moved_by": str, "warn_months": list, "new_term_months": int},
     "brede intake": {},
     "inburgeringsaanbod": {"months": int, "onderwijsroute_start_months": int},
     "start leerroute": {"warn_months": int, "months": list},
@@ -44,10 +44,37 @@ SETTINGS: dict[str, dict[str, type]] = {
     },
     "verzuim": {"count": str, "window": str, "threshold": int, "school_reports_within_days": int},
     "verzuim silence": {"weeks": int},
+    "ontzorgen": {"months": int, "warn_month": int, "decision_days": int},
+    "toeslag gap": {"weeks": int},
+    "machtiging": {"weeks": int},
+    "overdracht": {"days": int},
+    "unassigned": {"days": int},
+    "provider silent": {"weeks": int, "begeleider_weeks": int},
+    "contract": {"warn_months": int},
+    "intake moment": {"days": int},
+    "PIP information": {"weeks": int},
+    "age 18": {"years": int, "days": int},
+    "gap": {"days": int},
+    "switch of leerroute": {"months": int, "warn_months": int},
+    "level reached": {"weeks": int},
+    "hours": {
+        "taal": int,
+        "participatie": int,
+        "map": int,
+        "pvt": int,
+        "afschaling_recognised": int,
+        "deduct": list,
+        "check_months": list,
+        "pace_percent": int,
+    },
+    "PVT to make up": {"days": int},
+    "afschaling unsubstantiated": {"days": int},
+    "cohort": {"kind": str, "rules": list, "closure_weeks": int},
+    "rank": {"default": int, "group_above": int},
     "koppeling": {"weeks": int},
     "warme overdracht": {"weeks": int},
     "huisvesting": {"weeks": int},
-    "begeleiding": {"days": int},
+    "begeleiding": {"days": int, "months": int, "warn_months": int},
     "withdrawal unconfirmed": {"days": int},
     "correction unconfirmed": {"days": int},
 }
@@ -67,6 +94,8 @@ class Bereik:
     school: str | None = None
     doelgroep: str | None = None
     leerroute: str | None = None
+    contract: str | None = None
+    """Number of the contract between that gemeente and that school or other provider."""
 
 
 class Regelversie(BaseModel):
@@ -79,7 +108,7 @@ class Regelversie(BaseModel):
     geldig_van: date
     geldig_tot: date | None = None
     instellingen: dict[str, Waarde]
-    voor: dict[Literal["gemeente", "school", "doelgroep", "leerroute"], str] = Field(default_factory=dict)
+    voor: dict[Literal["gemeente", "school", "doelgroep", "leerroute", "contract"], str] = Field(default_factory=dict)
     bron: str = ""
 
     @model_validator(mode="after")
@@ -87,6 +116,11 @@ class Regelversie(BaseModel):
         if self.geldig_tot is not None and self.geldig_tot <= self.geldig_van:
             raise ValueError(f"let version {self.versie} of {self.regel} end after it begins")
         return self
+
+    @property
+    def sleutel(self) -> tuple[str, str, tuple[tuple[str, str], ...], date]:
+        """What tells one version from another."""
+        return (self.regel, self.versie, tuple(sorted(self.voor.items())), self.geldig_van)
 
     def geldt(self, op: date, bereik: Bereik) -> bool:
         if op < self.geldig_van or (self.geldig_tot is not None and op >= self.geldig_tot):
@@ -119,6 +153,10 @@ class Instellingen:
 
     def getallen(self, naam: str) -> list[int]:
         return [int(w) for w in self._waarde(naam, list)]
+
+    def getal_of(self, naam: str, anders: str) -> int:
+        """A number that may be absent: then that of another setting."""
+        return self.getal(naam if naam in self._waarden else anders)
 
     def teksten(self, naam: str) -> list[str]:
         return [str(w) for w in self._waarde(naam, list)]
@@ -195,6 +233,31 @@ class Regels:
         """The next day on which a version begins or ends."""
         grenzen = (d for v in self.versies for d in (v.geldig_van, v.geldig_tot) if d is not None and d > na)
         return min(grenzen, default=None)
+
+    def perioden(self, regel: str, bereik: Bereik) -> Iterable[Regelversie]:
+        """The versions of a rule that hold for somebody and have an end: suspensions, for example."""
+        for versie in self._per_regel.get(regel, ()):
+            if versie.geldig_tot is not None and versie.geldt(versie.geldig_van, bereik):
+                yield versie
+
+    def herschreven(self, vorige: Regels, vandaag: date) -> tuple[str, ...]:
+        """What of the past these rules would judge otherwise than the rules before: nothing, if they may be activated.
+
+        A version that began may get an end from today on; all else comes in a version that begins later.
+        """
+        oud, nieuw = {v.sleutel: v for v in vorige.versies}, {v.sleutel: v for v in self.versies}
+        fout = [f"{v.regel} {v.versie}" for s, v in nieuw.items() if s not in oud and v.geldig_van < vandaag]
+        for sleutel, versie in oud.items():
+            later = nieuw.get(sleutel)
+            if versie.geldig_van >= vandaag:
+                continue
+            if later is None or later.instellingen != versie.instellingen:
+                fout.append(f"{versie.regel} {versie.versie}")
+            elif later.geldig_tot != versie.geldig_tot:
+                einden = [einde for einde in (versie.geldig_tot, later.geldig_tot) if einde is not None]
+                if min(einden) < vandaag:
+                    fout.append(f"{versie.regel} {versie.versie}")
+        return tuple(sorted(fout))
 
     def to_json(self) -> bytes:
         """Canonical JSON: sorted keys, no white space, versions in a fixed order."""

@@ -11,7 +11,7 @@ The owner is the regievoerder of the moment at the gemeente of the moment, else 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -21,6 +21,7 @@ from consent.kader import Partij
 from schemas.vocabulary import Rol
 
 from .rows import KERN, Row, Rows
+from .rules import Bereik, Regels
 from .verwachting import Ernst, Oorzaak, Stand, Trap, Verwachting
 from .zaak import Zaak
 
@@ -28,6 +29,8 @@ RUIMTE = uuid.UUID("6f0f9c1e-8a5c-5d0b-9f0e-2a1d1c7b4e63")
 """Namespace of all ids that the hub derives."""
 AFGEGEVEN = "signaal-afgegeven"
 VERVALLEN = "signaal-vervallen"
+GEZIEN, OPGEVOLGD = "signaal-gezien", "signaal-opgevolgd"
+RANG, PER_ERNST = "rank", 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,16 @@ def wanted(
     return gewild
 
 
+def leven(zaak: Zaak, id_: str) -> str:
+    """Where a signal is in its life: `afgegeven`, `gezien` by its owner, `opgevolgd` by a person, or `vervallen`."""
+    open_ = zaak.signalen.get(id_)
+    sinds = date.fromisoformat(str(open_["vanaf"])) if open_ else date.min
+    gezegd = {f.gebeurtenis for f in zaak.feiten(GEZIEN, OPGEVOLGD) if f.tekst("signaal") == id_ and f.op >= sinds}
+    if open_ is None:
+        return "opgevolgd" if OPGEVOLGD in gezegd else "vervallen"
+    return "gezien" if GEZIEN in gezegd else "afgegeven"
+
+
 def _opgevolgd(zaak: Zaak, id_: str, regel: str, trap: Trap) -> bool:
     """Somebody acted on it since it reached this severity. A later, more pressing step is a new question."""
     for feit in zaak.feiten("signaal-opgevolgd"):
@@ -98,12 +111,21 @@ def _opgevolgd(zaak: Zaak, id_: str, regel: str, trap: Trap) -> bool:
 
 
 def werk_bij(
-    dossier: str, rows: Rows, zaak: Zaak, verwachtingen: tuple[Verwachting, ...], vandaag: date
+    dossier: str,
+    rows: Rows,
+    zaak: Zaak,
+    verwachtingen: tuple[Verwachting, ...],
+    vandaag: date,
+    rang: Callable[[Ernst, str], int] | None = None,
+    gisteren: Callable[[], Collection[tuple[str, int]]] = frozenset,
 ) -> list[Signaal]:
     """Brings the open signals in the rows up to date and gives what is to be announced, in a fixed order.
 
     1. What should no longer be open ends, with its cause. 2. What changed owner ends there and is issued here.
-    3. What is new, or rose in severity, or has another last day, is issued.
+    3. What is new, or rose in severity, or has another last day, is issued: in the order in which it was due.
+
+    `rang` ranks a severity of a rule. `gisteren` gives the (id, step) pairs that were due the day before by what was known
+    then: what is issued now and was due then, the hub issues late.
     """
     open_: dict[str, Row] = dict(zaak.signalen)
     eigenaar = eigenaar_op(zaak, vandaag)
@@ -127,7 +149,12 @@ def werk_bij(
             elif not _meldenswaard(oud, nieuw):
                 continue
         over[id_] = nieuw
-        uit.append(_afgegeven(id_, nieuw, verwachting, eigenaar))
+        afgegeven = _afgegeven(id_, nieuw, verwachting, eigenaar)
+        if rang is not None:
+            afgegeven.data["rang"] = rang(trap.ernst, verwachting.regel)
+        if trap.vanaf < vandaag and (oud is None or oud["stap"] != nummer) and (id_, nummer) in gisteren():
+            afgegeven.data["laat_door_hub"] = True
+        uit.append(afgegeven)
     if over != open_:
         kern = rows.get(KERN) or {}
         rows.put(KERN, {**kern, "signalen": dict(sorted(over.items()))})
@@ -166,6 +193,8 @@ def _afgegeven(id_: str, rij: Mapping[str, Any], verwachting: Verwachting, eigen
         "ernst": rij["ernst"],
         "reden": verwachting.reden,
         "verwacht": verwachting.verwacht,
+        "vanaf": rij["vanaf"],
+        "groep": groep(verwachting.regel, rij["onderwerp"]),
         "feiten": [str(positie) for positie in verwachting.feiten],
     }
     if verwachting.onderwerp is not None:
@@ -173,6 +202,21 @@ def _afgegeven(id_: str, rij: Mapping[str, Any], verwachting: Verwachting, eigen
     if rij["uiterste_datum"] is not None:
         data["uiterste_datum"] = rij["uiterste_datum"]
     return Signaal(AFGEGEVEN, eigenaar.partij, data)
+
+
+def groep(regel: str, onderwerp: object) -> str:
+    """What open signals have in common that one look can answer: the rule and who it is about."""
+    return f"{regel}|{onderwerp or ''}"
+
+
+def rang_van(regels: Regels, op: date) -> Callable[[Ernst, str], int]:
+    """How pressing a signal is among others: severity first, then the rule's weight in rule `rank` (0 to 99)."""
+    gewichten = regels.op(RANG, op, Bereik())
+
+    def rang(ernst: Ernst, regel: str) -> int:
+        return ernst.rang * PER_ERNST + min(gewichten.getal_of(regel, "default"), PER_ERNST - 1)
+
+    return rang
 
 
 def _vervallen(id_: str, rij: Mapping[str, Any], oorzaak: Oorzaak) -> Signaal:
@@ -184,7 +228,9 @@ def _oorzaak(dossier: str, id_: str, rij: Row, zaak: Zaak, verwachtingen: tuple[
     verwachting = next((v for v in verwachtingen if signaal_id(dossier, v) == id_), None)
     if verwachting is not None and verwachting.stand in (Stand.VOLDAAN, Stand.VOLDAAN_TE_LAAT):
         return Oorzaak.ALSNOG_ONTVANGEN
-    if zaak.plicht is None or not zaak.plicht.loopt:
+    if verwachting is not None and verwachting.onderdrukt is not None:
+        return Oorzaak.ONDERDRUKT
+    if zaak.plicht is None or not zaak.plicht.loopt or zaak.overleden is not None:
         return Oorzaak.PLICHT_VERVALLEN
     if verwachting is None:  # its anchor moved, or the absences that made the pattern were set right
         return Oorzaak.ALSNOG_ONTVANGEN if rij["uiterste_datum"] is None else Oorzaak.TERMIJN_VERSCHOVEN

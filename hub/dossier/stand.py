@@ -12,17 +12,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
-from . import pip, termijn, traject, verwachting
+from . import afschaling, onderdelen, ontzorgen, pip, termijn, traject, uren, verwachting, waar, wie
 from .expectations import expectations
-from .facts import Feit
-from .kalender import dag_van
+from .kalender import dag_van, plus_maanden
 from .lessen import GEOORLOOFD, ONGEOORLOOFD
 from .rules import Regels
 from .verwachting import Blik
 from .zaak import ONBEKEND, Zaak
 
 GEEN = "geen"
-UUR = 60
+ONDERDELEN = ("taal", "KNM", "PVT", "MAP", "participatie", "examen", "eindgesprek")
+TAKEN = ("taal", "KNM", "PVT", "MAP", "participatie", "begeleiding")
 Waarde = str | int | bool | list[str]
 
 
@@ -63,7 +63,12 @@ def _plicht(veld: str) -> Callable[[Blik], str | None]:
 
 
 def _dossier(blik: Blik) -> str:
-    return "gesloten" if blik.zaak.beeindigd else "open"
+    return "gesloten" if blik.zaak.beeindigd or blik.zaak.overleden else "open"
+
+
+def _heropend(blik: Blik) -> bool:
+    """Open again after it was closed: the plicht ended once and was established again."""
+    return _dossier(blik) == "open" and bool(blik.zaak.feiten("inburgeringsplicht-beeindigd"))
 
 
 def _regievoerder(blik: Blik) -> str | None:
@@ -127,24 +132,9 @@ def _termijn_stand(blik: Blik) -> str:
         return "voldaan" if plicht.stand == "voldaan" else "beeindigd"
     if gevonden is None or blik.vandaag < gevonden.start:
         return "niet-gestart"
-    if plicht is not None and not plicht.loopt:
+    if (plicht is not None and not plicht.loopt) or termijn.opgeschort(blik):
         return "opgeschort"
     return "verstreken" if blik.vandaag >= gevonden.einde else "lopend"
-
-
-def _traject(blik: Blik) -> str:
-    """Where the case is: the furthest step that is known, whatever the order in which steps were taken."""
-    zaak = blik.zaak
-    if zaak.beeindigd:
-        return "afgerond"
-    cursussen = [traject.lopende_cursus(blik, o.partij) for o in zaak.scholen]
-    if any(c is not None and c[1] for c in cursussen):
-        return "in-les"
-    if any(o.loopt(blik.vandaag) for o in zaak.scholen):
-        return "wacht-op-start"
-    if zaak.pip_staat:
-        return "wacht-op-toewijzing"
-    return "intake" if zaak.feiten("brede-intake-opgeroepen", "brede-intake-afgerond") else "voor-intake"
 
 
 def _volgende_rapportage(blik: Blik) -> date | None:
@@ -168,14 +158,58 @@ def _verzoek(blik: Blik) -> str | None:
     return (oordeel.tekst("oordeel") or ONBEKEND) if oordeel else "ingediend"
 
 
-def _uren(component: str, soort: str = "uren-gemeld") -> Callable[[Blik], int]:
-    def lees(blik: Blik) -> int:
-        feiten: list[Feit] = [f for f in blik.zaak.feiten("uren-gemeld") if f.data.get("component") == component]
-        if soort != "uren-gemeld":
-            feiten = [*feiten, *blik.zaak.feiten(soort)]
-        return sum(int(f.data.get("minuten", 0)) for f in feiten) // UUR
+def _uren(*componenten: str, erkend: bool | None = None) -> Callable[[Blik], int]:
+    return lambda blik: onderdelen.boek(blik).uren(*componenten, erkend=erkend)
+
+
+def _onderdeel(naam: str) -> Callable[[Blik], str]:
+    def lees(blik: Blik) -> str:
+        deel = onderdelen.onderdeel(blik, naam)
+        return deel.stand.value if deel else ONBEKEND
 
     return lees
+
+
+def _ontzorging(veld: str) -> Callable[[Blik], Waarde | date | None]:
+    def lees(blik: Blik) -> Waarde | date | None:
+        gevonden = ontzorgen.ontzorging(blik)
+        if gevonden is None:
+            return None
+        if veld == "uiterste":
+            return gevonden.uiterste or ONBEKEND
+        return gevonden.vorm if veld == "vorm" else gevonden.stand.value
+
+    return lees
+
+
+def _afschaling(veld: str) -> Callable[[Blik], Waarde | None]:
+    def lees(blik: Blik) -> Waarde | None:
+        gevonden = afschaling.afschaling(blik)
+        uitkomst: Waarde | None = getattr(gevonden, veld) if gevonden else None
+        return uitkomst
+
+    return lees
+
+
+def _wacht(veld: str) -> Callable[[Blik], Waarde | date | None]:
+    def lees(blik: Blik) -> Waarde | date | None:
+        gevonden = waar.wacht(blik)
+        uitkomst: Waarde | date | None = getattr(gevonden, veld) if gevonden else None
+        return uitkomst
+
+    return lees
+
+
+def _wie(taak: str) -> Callable[[Blik], str | None]:
+    return lambda blik: wie.nu(blik, taak)
+
+
+def _gemist(blik: Blik) -> int:
+    return len([f for f in blik.zaak.feiten("voortgangsgesprek-niet-verschenen") if f.op <= blik.vandaag])
+
+
+def _meerderjarig(blik: Blik) -> date | str:
+    return plus_maanden(blik.zaak.geboren, 18 * 12) if blik.zaak.geboren else ONBEKEND
 
 
 def _warme_overdracht(veld: str) -> Callable[[Blik], Waarde | None]:
@@ -189,6 +223,7 @@ PADEN: dict[str, Callable[[Blik], Waarde | date | None]] = {
     "leerroute": lambda blik: blik.zaak.leerroute,
     "niveau": lambda blik: blik.zaak.niveau,
     "dossier.stand": _dossier,
+    "dossier.heropend": _heropend,
     "gemeente": lambda blik: blik.zaak.gemeente_op(blik.vandaag),
     "regievoerder": _regievoerder,
     "regievoerder.eerder": _eerdere_regievoerder,
@@ -201,7 +236,11 @@ PADEN: dict[str, Callable[[Blik], Waarde | date | None]] = {
     "termijn.start": _termijn("start"),
     "termijn.einde": _termijn("einde"),
     "termijn.stand": _termijn_stand,
-    "traject.stand": _traject,
+    "traject.stand": waar.traject_stand,
+    "traject.wacht_op": _wacht("op"),
+    "traject.wacht_reden": _wacht("reden"),
+    "traject.wacht_sinds": _wacht("sinds"),
+    "traject.lopend": waar.lopend,
     "brede_intake.niet_verschenen": lambda blik: len(blik.zaak.feiten("brede-intake-niet-verschenen")),
     "leerbaarheidstoets.resultaat": _veld("leerbaarheidstoets-uitslag-bekend", "resultaat"),
     "leerbaarheidstoets.bron": lambda blik: (
@@ -215,8 +254,24 @@ PADEN: dict[str, Callable[[Blik], Waarde | date | None]] = {
     "verzuim.ongeoorloofd": _verzuim(ONGEOORLOOFD),
     "verzuim.geoorloofd": _verzuim(GEOORLOOFD),
     "verzuim.onbekend": _verzuim(ONBEKEND),
-    "uren.map": _uren("MAP"),
-    "uren.pvt": _uren("PVT", "pvt-uren-gemeld"),
+    "uren.taal": _uren(uren.TAAL),
+    "uren.taal_erkend": _uren(uren.TAAL, erkend=True),
+    "uren.taal_niet_erkend": _uren(uren.TAAL, erkend=False),
+    "uren.participatie": _uren(uren.PARTICIPATIE),
+    "uren.map": _uren(uren.MAP),
+    "uren.pvt": _uren(uren.PVT),
+    **{f"{naam.lower()}.stand": _onderdeel(naam) for naam in ONDERDELEN},
+    "map.praktijk_aanbieder": _wie(uren.MAP),
+    **{f"wie.{taak.lower()}": _wie(taak) for taak in TAKEN},
+    "overdracht.stand": wie.overdracht,
+    "ontzorging.stand": _ontzorging("stand"),
+    "ontzorging.vorm": _ontzorging("vorm"),
+    "ontzorging.uiterste_datum": _ontzorging("uiterste"),
+    "afschaling.stand": _afschaling("stand"),
+    "afschaling.volledig": _afschaling("volledig"),
+    "voortgangsgesprek.niet_verschenen": _gemist,
+    "persoon.meerderjarig_op": _meerderjarig,
+    "bronnen.tegenspraak": wie.tegenspraak,
     "verzoek.stand": _verzoek,
     "boetes.aantal": lambda blik: len(blik.zaak.feiten("boete-opgelegd")),
 }

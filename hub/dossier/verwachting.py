@@ -58,6 +58,8 @@ class Oorzaak(StrEnum):
     OPGEVOLGD = "opgevolgd"
     EIGENAAR_GEWIJZIGD = "eigenaar-gewijzigd"
     RELATIE_BEEINDIGD = "relatie-beeindigd"
+    ONDERDRUKT = "onderdrukt"
+    """Something that concerns a whole group, or a wait that is known, explains it."""
     DOSSIER_SAMENGEVOEGD = "dossier-samengevoegd"
     """The dossier went into another one, which says anew what still holds."""
 
@@ -90,9 +92,13 @@ class Verwachting:
     """Why it is no longer expected, where the stand does not say it."""
     feiten: tuple[int, ...] = ()
     """Log positions of the facts that it rests on."""
+    onderdrukt: str | None = None
+    """Coded reason for which no signal is given now though something is awaited: ``onderdrukking``."""
 
     def stap(self, vandaag: date) -> tuple[int, Trap] | None:
         """The severity reached on a day, with its number; None while there is nothing to signal."""
+        if self.onderdrukt is not None:
+            return None
         bereikt = [(nummer, trap) for nummer, trap in enumerate(self.trappen) if trap.vanaf <= vandaag]
         return bereikt[-1] if bereikt and self.stand in LOPEND else None
 
@@ -114,8 +120,14 @@ class Blik:
         altijd = self.regels.altijd(regel)
         if altijd is not None:
             return altijd
-        bereik = Bereik(self.zaak.gemeente_op(op), school, self.zaak.doelgroep, self.zaak.leerroute)
-        return self.regels.op(regel, op, bereik)
+        return self.regels.op(regel, op, self.bereik(op, school))
+
+    def bereik(self, op: date, aanbieder: str | None = None) -> Bereik:
+        """For whom rules are looked up on a day: gemeente, doelgroep, leerroute and contract of that day."""
+        zaak = self.zaak
+        gemeente = zaak.gemeente_op(op)
+        contract = zaak.contract_op(op, gemeente, aanbieder) if aanbieder else None
+        return Bereik(gemeente, aanbieder, zaak.doelgroep_op(op), zaak.leerroute_op(op), contract)
 
     def gevraagd(self, aan: Partij, gebeurtenissen: frozenset[str]) -> tuple[date, date | None] | None:
         """The period of a request by a gemeente to `aan` for one of these events that stands today."""

@@ -19,6 +19,7 @@ from consent.kader import Partij
 from .facts import Feit, lees_partij
 from .kalender import nederlands, plus_maanden, plus_weken
 from .lessen import GEEN, ONGEOORLOOFD, Afwezigheid
+from .onderdrukking import telt_vanaf
 from .rules import Instellingen
 from .traject import lopende_cursus
 from .verwachting import (
@@ -36,6 +37,7 @@ from .verwachting import (
 VERZUIM = "verzuim"
 NIET_GEMELD = "verzuim not reported"
 STILTE = "verzuim silence"
+ROOSTER = ("rooster-vastgesteld", "rooster-gewijzigd")
 OP_VERZOEK = frozenset({"aanwezigheid-gemeld", "verzuim-gemeld"})
 
 
@@ -62,7 +64,7 @@ def verwachtingen(blik: Blik) -> Iterator[Verwachting]:
     for bron in scholen:
         eigen = gevonden if len(scholen) == 1 else patronen(blik, [a for a in telt if a.bron == bron])
         yield from _niet_gemeld(blik, bron, eigen, meldingen)
-    for bron in sorted({f.bron for f in blik.zaak.feiten("rooster-vastgesteld")}):
+    for bron in sorted({f.bron for f in blik.zaak.feiten(*ROOSTER)}):
         yield from _stilte(blik, bron, lessen.laatst.get(bron))
 
 
@@ -176,11 +178,11 @@ def _gaat_over(melding: Feit, patroon: Patroon) -> bool:
 def _stilte(blik: Blik, bron: str, laatst: date | None) -> Iterator[Verwachting]:
     """No lesson data for some weeks, while there is a timetable, an assignment and no end of the course."""
     school = lees_partij(bron)
-    roosters = [f for f in blik.zaak.feiten("rooster-vastgesteld") if f.bron == bron and f.op <= blik.vandaag]
+    roosters = [f for f in blik.zaak.feiten(*ROOSTER) if f.bron == bron and f.op <= blik.vandaag]
     if school is None or not roosters or not _mee(blik, bron, blik.vandaag):
         return
     rooster = roosters[-1]
-    anker = max(rooster.op, laatst) if laatst else rooster.op
+    anker = telt_vanaf(blik, STILTE, school.oin, max(rooster.op, laatst) if laatst else rooster.op)
     regel = blik.instellingen(STILTE, anker, school.oin)
     vervalt = plus_weken(anker, regel.getal("weeks"))
     stand, oorzaak = lopend_of_gemist(vervalt, blik.vandaag), None

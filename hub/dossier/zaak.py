@@ -46,7 +46,7 @@ ONBEKEND = "onbekend"
 ACTIEF = "actief"
 ASIELSTATUSHOUDER = "asielstatushouder"
 PLAN = ("pip-vastgesteld", "pip-gewijzigd")
-AANBIEDERS = frozenset({Rol.TAALSCHOOL, Rol.PARTICIPATIE, Rol.BEGELEIDER})
+NAMENS_GEMEENTE = frozenset({Rol.TAALSCHOOL, Rol.PARTICIPATIE, Rol.BEGELEIDER, Rol.UITVOERDER})
 _volgorde = attrgetter("volgorde")
 _NIET_OVER = frozenset({"_rijen", "_kern", "_gronden", "lessen", "toestemmingen"})
 """What a view on newer rows works out anew, though no fact in ``feiten`` changed."""
@@ -122,6 +122,23 @@ class Zaak:
         open_: dict[str, dict[str, object]] = self._kern.get("signalen", {})
         return open_
 
+    def van_bron(self, bron: str) -> list[Feit]:
+        """What one organisation said in one role, in order of effect; without lessons."""
+        return sorted((f for feiten in self._feiten.values() for f in feiten if f.bron == bron), key=_volgorde)
+
+    @property
+    def overleden(self) -> Feit | None:
+        """The fact that the person died. Others see their relation end, and no reason."""
+        return self.laatste("persoon-overleden")
+
+    @property
+    def vrijstellende_opleiding(self) -> bool | None:
+        """Whether the person follows an education that exempts, by the last word about it; None: nobody said."""
+        for feit in reversed(self.feiten("verblijf-in-gemeente-geregistreerd", "klantprofiel-gedeeld")):
+            if isinstance(gezegd := feit.data.get("vrijstellende_opleiding"), bool):
+                return gezegd
+        return None
+
     @cached_property
     def begin(self) -> date | None:
         """The first day that anything is known about."""
@@ -147,6 +164,17 @@ class Zaak:
     @property
     def doelgroep(self) -> str | None:
         return self.plicht.doelgroep if self.plicht else None
+
+    def doelgroep_op(self, op: date) -> str | None:
+        """The doelgroep as it was on a day; before the first word about it, the first."""
+        return self._dag_van_veld(
+            op, "doelgroep", self.feiten("inburgeringsplicht-vastgesteld", "inburgeringsplicht-gewijzigd")
+        )
+
+    def _dag_van_veld(self, op: date, veld: str, feiten: list[Feit]) -> str | None:
+        gezegd = [(f.op, waarde) for f in feiten if (waarde := f.tekst(veld)) is not None]
+        toen = [waarde for dag_, waarde in gezegd if dag_ <= op]
+        return toen[-1] if toen else (gezegd[0][1] if gezegd else None)
 
     @property
     def asielstatushouder(self) -> bool:
@@ -200,6 +228,27 @@ class Zaak:
     @cached_property
     def leerroute(self) -> str | None:
         return self._uit_plan("leerroute", "naar")
+
+    def leerroute_op(self, op: date) -> str | None:
+        """The leerroute as it was on a day; before the first plan, that of the first plan."""
+        eerste: str | None = None
+        toen: str | None = None
+        for feit in self.feiten(*PLAN, "leerroute-gewijzigd"):
+            waarde = feit.tekst("naar" if feit.gebeurtenis == "leerroute-gewijzigd" else "leerroute")
+            if waarde is not None:
+                eerste = eerste or waarde
+                toen = waarde if feit.op <= op else toen
+        return toen or eerste
+
+    def contract_op(self, op: date, gemeente: str | None, aanbieder: str) -> str | None:
+        """The number of the contract between a gemeente and a provider that holds on a day, if it was given one."""
+        geldig = [
+            f
+            for f in self.feiten("contract-vastgesteld")
+            if f.oin == gemeente and (f.tekst("organisatie") or "").partition("#")[0] == aanbieder and f.op <= op
+        ]
+        lopend = [f for f in geldig if (tot := f.dag("tot")) is None or op < tot]
+        return lopend[-1].tekst("nummer") if lopend else None
 
     @cached_property
     def niveau(self) -> str | None:
@@ -261,7 +310,8 @@ class Zaak:
         opvang = tuple(self._opvang())
         gegeven = relaties(self.verblijven, self.opdrachten, self.feiten(*PLAN), tuple(self._vervallen()))
         einden = self.feiten(*(einde for _, einde in ZELF_GEMELD.values()))
-        return (*opvang, *gegeven, *zelf_gemeld(self.feiten(*ZELF_GEMELD), einden))
+        alle = (*opvang, *gegeven, *zelf_gemeld(self.feiten(*ZELF_GEMELD), einden))
+        return alle if self.overleden is None else tuple(_tot_overlijden(r, self.overleden) for r in alle)
 
     def _opvang(self) -> Iterator[Relatie]:
         van: dict[Partij, tuple[date, Feit]] = {}
@@ -295,16 +345,20 @@ class Zaak:
         for rij in self._rijen.values():
             if rij["gebeurtenis"] in (GEGEVEN, GEWEIGERD):
                 feit = lees_feit(rij)
-                uitspraken.append(Uitspraak(feit or lees_origineel(rij), vervallen=feit is None))
+                gezegd = lees_origineel(rij) if "wijzigingen" in rij else None
+                uitspraken.append(Uitspraak(feit or lees_origineel(rij), feit is None, gezegd))
             elif rij["gebeurtenis"] == "toestemming-ingetrokken":
                 ingetrokken |= {rij["data"].get("betreft"), rij.get("nu", {}).get("betreft")}
         return toestemmingen(uitspraken, ingetrokken, self.geboren, self._gronden.get(STANDEN))
 
     @cached_property
     def geboren(self) -> date | None:
-        """The birth date in COA's last profile; it decides only who consents (UAVG 5)."""
-        dagen = [d for f in self.feiten("klantprofiel-gedeeld") if (d := f.dag("geboortedatum")) is not None]
-        return dagen[-1] if dagen else None
+        """The birth date, by the BRP or else by COA's last profile; it decides who consents (UAVG 5) and who turns 18."""
+        for soort in ("verblijf-in-gemeente-geregistreerd", "klantprofiel-gedeeld"):
+            gezegd = [d for f in self.feiten(soort) if (d := f.dag("geboortedatum")) is not None]
+            if gezegd:
+                return gezegd[-1]
+        return None
 
     @property
     def kennisgevingen(self) -> dict[str, dict[str, object]]:
@@ -324,15 +378,31 @@ class Zaak:
         return verzoeken(self.feiten("gegevens-opgevraagd"))
 
 
+def _tot_overlijden(relatie: Relatie, overleden: Feit) -> Relatie:
+    """Of everybody but the gemeente the relation ends when the person dies; by which fact stays with the gemeente."""
+    if relatie.partij.rol is Rol.GEMEENTE or (relatie.tot is not None and relatie.tot <= overleden.op):
+        return relatie
+    return replace(relatie, tot=max(overleden.op, relatie.van), beeindigd_door=overleden.sleutel)
+
+
 def _binnen_overeenkomst(relatie: Relatie, deelnemers: Deelnemersregister) -> Relatie:
-    """A provider's relation ends with the last agreement that the register has between it and its gemeente."""
-    if relatie.partij.rol not in AANBIEDERS:
+    """Who works for a gemeente has to do with its persons from their first agreement in the register to their last.
+
+    What its agreement no longer covers is over, without a tail, also for the event that ends the relation itself.
+    """
+    if relatie.partij.rol not in NAMENS_GEMEENTE:
         return relatie
     deelnemer = deelnemers.by_oin(relatie.partij.oin)
-    grens = deelnemer.einde_voor(relatie.namens) if deelnemer else None
-    return (
-        replace(relatie, tot=grens) if grens is not None and (relatie.tot is None or grens < relatie.tot) else relatie
-    )
+    if deelnemer is None:
+        return relatie
+    begin, grens = deelnemer.begin_voor(relatie.namens), deelnemer.einde_voor(relatie.namens)
+    if begin is not None and relatie.van < begin:
+        relatie = replace(relatie, van=begin, begonnen_door=None)
+    if grens is not None and (relatie.tot is None or grens < relatie.tot):
+        relatie = replace(relatie, tot=grens, beeindigd_door=None, staart_tot=None)
+        if grens <= relatie.van:
+            relatie = replace(relatie, van=grens, begonnen_door=None)
+    return relatie
 
 
 def kader(zaak: Zaak, op: date, deelnemers: Deelnemersregister | None = None) -> Kader:
@@ -343,16 +413,9 @@ def kader(zaak: Zaak, op: date, deelnemers: Deelnemersregister | None = None) ->
         begin = min(zaak.begin or op, op)
         staand += [Relatie(Partij(d.oin, Rol.UITVOERING), begin) for d in deelnemers.in_rol(Rol.UITVOERING, op)]
         for uitvoerder in deelnemers.in_rol(Rol.UITVOERDER, op):
+            wie = Partij(uitvoerder.oin, Rol.UITVOERDER)
             staand += [
-                Relatie(
-                    Partij(uitvoerder.oin, Rol.UITVOERDER),
-                    r.van,
-                    r.tot,
-                    r.begonnen_door,
-                    r.beeindigd_door,
-                    r.partij.oin,
-                    r.staart_tot,
-                )
+                _binnen_overeenkomst(replace(r, partij=wie, namens=r.partij.oin), deelnemers)
                 for r in zaak.relaties
                 if r.partij.rol is Rol.GEMEENTE and r.partij.oin in uitvoerder.namens
             ]

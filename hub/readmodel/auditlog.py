@@ -1,22 +1,25 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The audit log: takes the records of `hub.audit` into one Merkle tree, in SQL, exactly once.
 
-Leaves, projection, read position, tree and signed checkpoint change in one SQL transaction. Two workers cannot both
+Leaves, projection, read position, tree, its tiles and signed checkpoint change in one SQL transaction. Two workers cannot both
 add: the transaction starts by looking where the partition stands, and a batch that does not begin there is refused.
 """
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Sequence
 
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Engine, insert, select, update
 
-from consent import checkpoint
+from consent import checkpoint, tegels
+from consent.blad import ZOUT, blad
 from consent.merkle import Tree, leaf_hash
+from hub.readmodel import tiles
 from hub.readmodel.projection import Projection
-from hub.readmodel.tables import bladen, boom, metadata, posities
+from hub.readmodel.tables import bladen, boom, koppen, metadata, posities
 from hub.vault.tables import engine_for, reading
 
 
@@ -32,10 +35,13 @@ class AlreadyTaken(Exception):
 class AuditLog:
     def __init__(self, engine: Engine, key: Ed25519PrivateKey, origin: str) -> None:
         self._engine, self._key, self._origin = engine, key, origin
+        # secret, and the same for the same record: a log that is read anew after a restore has the same leaves
+        self._salts = hmac.digest(key.private_bytes_raw(), b"nl.inburgering/audit/zout/1", "sha256")
         metadata.create_all(engine)
         with engine.begin() as connection:
             if connection.execute(select(boom.c.id)).first() is None:
                 connection.execute(insert(boom).values(id=1, omvang=0, stand=Tree().to_bytes()))
+            tiles.complete(connection)
 
     @classmethod
     def open(cls, url: str, key: Ed25519PrivateKey, origin: str) -> AuditLog:
@@ -57,16 +63,20 @@ class AuditLog:
                     f"Partition {partition} of the audit log stands at {stand}, this turn starts at {first}."
                 )
             tree = Tree.from_bytes(row.stand)
-            leaves, projection = [], Projection(connection, partition)
+            leaves, hashes, projection = [], [], Projection(connection, partition)
             if not stand:
                 _set_position(connection, partition, stand)  # the row that a tick among the records writes to
             for record in records:
-                leaves.append({"nummer": tree.size, "record": record})
+                zout = hmac.digest(self._salts, record, "sha256")[:ZOUT]
+                leaves.append({"nummer": tree.size, "record": record, "zout": zout})
                 projection.take(tree.size, orjson.loads(record))
-                tree.append(leaf_hash(record))
+                hashes.append(leaf_hash(blad(record, zout)))
+                tree.append(hashes[-1])
             connection.execute(insert(bladen), leaves)
+            tiles.put(connection, tegels.voeg_toe(tiles.reader(connection), row.omvang, hashes))
             projection.write()
             note = checkpoint.sign(self._origin, tree.size, tree.root(), self._key)
+            connection.execute(insert(koppen).values(omvang=tree.size, checkpoint=note.decode()))
             connection.execute(update(boom).values(omvang=tree.size, stand=tree.to_bytes(), checkpoint=note.decode()))
             _set_position(connection, partition, following)
 

@@ -16,12 +16,14 @@ from sqlalchemy import Engine, select
 
 from consent.categorieen import categorieen_van_veld
 from consent.kader import Partij, Reden
-from consent.policy import Beleid, Beleidsregel
+from consent.policy import GESLOTEN, Beleid, Beleidsregel
 from hub.dossier.kalender import dag_van
 from hub.readmodel.privacy import Periode
 from hub.readmodel.projection import outcomes
 from hub.readmodel.tables import bladen, uitkomsten
 from hub.vault.tables import reading
+from schemas.catalogue import Gebeurtenistype
+from schemas.vocabulary import Categorie, Rol
 
 PolicyAt = Callable[[str | None], Beleid]
 """The policy with this digest."""
@@ -97,6 +99,42 @@ def quoted(regel: Beleidsregel) -> dict[str, Any]:
         "ground": regel.grondslag.value,
         "purpose": regel.doel,
         "if": [one.value for one in regel.voorwaarden],
+    }
+
+
+def by_rows(kind: Gebeurtenistype, recipient: Rol, day: date, policy: Beleid) -> list[dict[str, Any]]:
+    """What of an event may pass to a role on a day, by the rows alone: category by category, codes that differ apart.
+
+    The last lines are the numbers of the person that may go along. ``withheld`` says why where no row speaks of it.
+    """
+    senders = sorted(kind.producenten)  # an executor says what its gemeente says: such a row is named once
+    rows = list(dict.fromkeys(row for sender in senders for row in policy.voor(kind.naam, sender, recipient, day)))
+    told = []
+    for name, field in kind.velden.items():
+        for category in (field.categorie, *sorted(set(field.waarde_categorieen.values()) - {field.categorie})):
+            codes = [code for code, other in field.waarde_categorieen.items() if other is category]
+            open_ = [r for r in rows if category in r.categorieen and (not r.velden or name in r.velden)]
+            told.append(_told(name, category, codes, open_, recipient, carried=bool(rows)))
+    for category in (Categorie.BSN, Categorie.VNUMMER):
+        open_ = [row for row in rows if category in row.categorieen]
+        told.append(_told("persoon", category, [], open_, recipient, carried=False))
+    return told
+
+
+def _told(
+    name: str, category: Categorie, codes: list[str], rows: list[Beleidsregel], recipient: Rol, *, carried: bool
+) -> dict[str, Any]:
+    withheld = None
+    if not rows and category is Categorie.TECHNISCH and carried:
+        withheld = "goes along with what passes"
+    elif not rows:
+        withheld = "closed by law" if category in GESLOTEN[recipient] else "no row"
+    return {
+        "field": name,
+        "category": category.value,
+        "codes": codes,
+        "rows": [quoted(row) for row in rows],
+        "withheld": withheld,
     }
 
 

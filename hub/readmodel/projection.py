@@ -102,7 +102,7 @@ class Projection:
 def outcomes(number: int, record: dict[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """(row, what the record says of it) for every outcome; and for each delivery that no outcome speaks of: receipts.
 
-    ``bron`` None: the hub says it itself.
+    ``bron`` None: the hub says it itself. An earlier fact that was asked for stands under its own id and source.
     """
     common = {
         "nummer": number,
@@ -119,11 +119,13 @@ def outcomes(number: int, record: dict[str, Any]) -> list[tuple[dict[str, Any], 
         kind = outcome.get("type", record["type"])
         waiting = delivered.get((outcome["aan"], kind), []) if outcome["uitkomst"] == "geleverd" else []
         sent = waiting.pop(0) if waiting else None
+        earlier = {"gebeurtenis": outcome["id"]} if outcome.get("bron") else {}
         row = {
             **common,
+            **earlier,
             "volg": len(rows),
             "type": kind,
-            "bron": record["bron"] if len(rows) < own else None,
+            "bron": record["bron"] if len(rows) < own else outcome.get("bron"),
             "aan": outcome["aan"],
             "uitkomst": outcome["uitkomst"],
             "reden": outcome["reden"],

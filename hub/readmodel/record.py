@@ -20,7 +20,7 @@ from consent.categorieen import categorieen_in
 from consent.decide import Besluit
 from consent.toestemming import ToestemmingStand
 from hub.dossier.facts import Feit
-from hub.dossier.gevolgen import Gevolgen, Levering
+from hub.dossier.gevolgen import Gevolgen, Hubbesluit, Levering
 
 STANDEN = {
     "toestemming-gegeven": ToestemmingStand.GEGEVEN.value,
@@ -75,14 +75,16 @@ def decision(
             "bundels": dict(basis.bundles),
             "sha256": hashlib.sha256(ciphertext).hexdigest() if ciphertext is not None else None,
             "uitkomsten": [_outcome(besluit) for besluit in gevolgen.besluiten],
-            "hub": [
-                {"id": one.id, "type": one.gebeurtenis, "betreft": one.betreft, **_outcome(one.besluit)}
-                for one in gevolgen.hubbesluiten
-            ],
+            "hub": [_own(one) for one in gevolgen.hubbesluiten],
             "leveringen": [_delivery(levering) for levering in gevolgen.leveringen],
             "weigering": gevolgen.weigering.grond.value if gevolgen.weigering else None,
         }
     )
+
+
+def _own(one: Hubbesluit) -> dict[str, Any]:
+    said = {"id": one.id, "type": one.gebeurtenis, "betreft": one.betreft, **_outcome(one.besluit)}
+    return said if one.bron is None else {**said, "bron": one.bron}
 
 
 def _delivery(levering: Levering) -> dict[str, Any]:

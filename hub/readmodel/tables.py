@@ -17,7 +17,8 @@ bladen = Table(
     metadata,
     Column("nummer", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
     Column("record", LargeBinary, nullable=False),
-    comment="The leaves of the audit tree: number (from 0) and the record's exact bytes.",
+    Column("zout", LargeBinary(16), nullable=False),
+    comment="The records behind the audit tree's leaves: number (from 0), exact bytes, and the salt of the leaf.",
 )
 
 posities = Table(
@@ -46,6 +47,23 @@ boom = Table(
     Column("stand", LargeBinary, nullable=False),
     Column("checkpoint", Text, nullable=True),
     comment="One row: the compact tree, and the last signed checkpoint.",
+)
+
+tegels = Table(
+    "tegel",
+    metadata,
+    Column("niveau", Integer, primary_key=True),
+    Column("plaats", NUMBER, primary_key=True),
+    Column("hashes", LargeBinary, nullable=False),
+    comment="The tree's hashes in tiles of 256, so that a proof reads a few rows. Can be built anew from the leaves.",
+)
+
+koppen = Table(
+    "kop",
+    metadata,
+    Column("omvang", NUMBER, primary_key=True, autoincrement=False),
+    Column("checkpoint", Text, nullable=False),
+    comment="Every signed checkpoint, by the tree's size: where the log was altered lies between two of them.",
 )
 
 uitkomsten = Table(

@@ -3,124 +3,158 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time
 from typing import Any
 
+from consent.kader import Reden
 from hub.dossier.kalender import AMSTERDAM
 from hub.dossier.rows import Row
-from hub.dossier.stand import OnbekendPad, waarde
-from hub.dossier.zaak import Zaak
-from schemas.vocabulary import Categorie
+from hub.dossier.stand import PADEN, OnbekendPad
+from schemas.catalogue import gebeurtenistypen
+from schemas.vocabulary import Rol
 
-from .read import Bericht, Signaal, Verwachting, plat
-from .scene import EINDE_DAG, Ontvangen, Scene
+from .read import Ontvangst, Signaal, Verwachting, Weigering, kaal, plat
+from .seen import Gezien, Ontvangen
+from .words import nearest
 
 VERZUIM, NIET_GEMELD = "verzuim", "verzuim not reported"
+EINDE_DAG = time(23, 59, 59)
 
 
-def toets(scene: Scene, verwachting: Verwachting) -> list[str]:
-    """What differs, one line each; empty when the expectation holds at the end of its day."""
+def toets(gezien: Gezien, verwachting: Verwachting) -> list[str]:
+    """What differs, one line each; empty when the expectation holds at the end of its day.
+
+    Of somebody who stands for n persons it must hold for each; the first one for whom it does not is shown.
+    """
+    personen = gezien.elk(verwachting.over) if verwachting.over else [None]
+    fouten = [regels for persoon in personen if (regels := _toets(gezien, verwachting, persoon))]
+    if not fouten:
+        return []
+    aantal = f" (for {len(fouten)} of {len(personen)} persons)" if len(personen) > 1 else ""
+    return [f"at {verwachting.at}: {regel}{aantal}" for regel in fouten[0]]
+
+
+def _toets(gezien: Gezien, verwachting: Verwachting, persoon: str | None) -> list[str]:
     match verwachting:
-        case Verwachting(receives=Bericht() as bericht):
-            gevonden = _ontvangt(scene, verwachting.at, bericht)
-        case Verwachting(denied=Bericht() as bericht):
-            gevonden = _geweigerd(scene, verwachting.at, bericht)
+        case Verwachting(receives=Ontvangst() as bericht):
+            return _ontvangt(gezien, verwachting.at, bericht, persoon)
+        case Verwachting(denied=Weigering() as bericht):
+            return _geweigerd(gezien, verwachting.at, bericht, persoon)
         case Verwachting(signal_open=Signaal() as signaal):
-            gevonden = _open(scene, signaal)
+            return _open(gezien, signaal, persoon)
         case Verwachting(no_signal=Signaal() as signaal):
-            gevonden = [f"no_signal {signaal.rule}: open is {_beschrijf(rij)}" for rij in _signalen(scene, signaal)]
+            return [
+                f"no_signal {signaal.rule}: open is {_beschrijf(rij)}" for rij in _signalen(gezien, signaal, persoon)
+            ]
         case Verwachting(signal_closed=Signaal() as signaal):
-            gevonden = _dicht(scene, verwachting.at, signaal)
-        case _:
-            gevonden = list(_staat(scene, verwachting))
-    return [f"at {verwachting.at}: {regel}" for regel in gevonden]
+            return _dicht(gezien, verwachting.at, signaal, persoon)
+    return list(_staat(gezien, verwachting, str(persoon)))
 
 
-def _is(partij: object, who: str) -> bool:
-    tekst = str(partij)
-    return tekst == who or tekst.partition("#")[0] == who
+def _is(partij: str, who: str) -> bool:
+    return partij == who or partij.partition("#")[0] == who
 
 
-def _leveringen(scene: Scene, op: date, bericht: Bericht) -> list[Ontvangen]:
-    """Deliveries of the event to this party: of the day itself, or else of before."""
-    gevonden = [
+def _leveringen(gezien: Gezien, op: date, wie: str, gebeurtenis: str, persoon: str | None) -> list[Ontvangen]:
+    """Deliveries of this type of event to this party until the end of a day."""
+    return [
         o
-        for o in scene.ontvangen
-        if o.op <= op
-        and o.levering.gebeurtenis == bericht.event
-        and _is(o.levering.ontvanger, bericht.who)
-        and bericht.person in (None, o.persoon)
+        for o in gezien.ontvangen
+        if o.op <= op and o.gebeurtenis == gebeurtenis and _is(o.aan, wie) and persoon in (None, o.persoon)
     ]
-    return [o for o in gevonden if o.op == op] or gevonden
 
 
-def _ontvangt(scene: Scene, op: date, bericht: Bericht) -> list[str]:
+def _ontvangt(gezien: Gezien, op: date, bericht: Ontvangst, persoon: str | None) -> list[str]:
+    """Of the day itself, or else of before; what it must not contain, none of those may."""
     wat = f"receives {bericht.event} by {bericht.who} about {bericht.person}"
-    leveringen = _leveringen(scene, op, bericht)
-    if not leveringen:
-        waarom = sorted({str(o.besluit.reden) for o in _oordelen(scene, op, bericht)})
+    alle = _leveringen(gezien, op, bericht.who, bericht.event, persoon)
+    if not alle:
+        waarom = sorted({o.reden.value for o in _oordelen(gezien, op, bericht, persoon)})
         return [f"{wat}: nothing came" + (f" (denied: {', '.join(waarom)})" if waarom else "")]
-    if not any(all(_bevat(o, item) for item in bericht.must_contain) for o in leveringen):
-        velden = ", ".join(sorted(leveringen[-1].levering.data)) or "no fields"
+    vandaag = [o for o in alle if o.op == op]
+
+    def passend(leveringen: Sequence[Ontvangen]) -> list[Ontvangen]:
+        return [o for o in leveringen if all(_bevat(o, item, persoon) for item in bericht.must_contain)]
+
+    goed = passend(vandaag) or passend(alle)
+    if not goed:
+        velden = ", ".join(f"{k}={kaal(w)}" for k, w in sorted(alle[-1].data.items())) or "no fields"
         return [f"{wat}: must contain {', '.join(bericht.must_contain)}; came with {velden}"]
-    over = [item for item in bericht.must_not_contain if any(_bevat(o, item) for o in leveringen)]
+    bezien = vandaag or goed
+    over = [item for item in bericht.must_not_contain if any(_bevat(o, item, persoon) for o in bezien)]
     return [f"{wat}: must not contain {item}, and does" for item in over]
 
 
-def _oordelen(scene: Scene, op: date, bericht: Bericht) -> list[Any]:
+def _oordelen(gezien: Gezien, op: date, bericht: Ontvangst | Weigering, persoon: str | None) -> list[Any]:
     gevonden = [
         o
-        for o in scene.geweigerd
-        if o.op <= op
-        and o.gebeurtenis == bericht.event
-        and _is(o.besluit.ontvanger, bericht.who)
-        and bericht.person in (None, o.persoon)
+        for o in gezien.geweigerd
+        if o.op <= op and o.gebeurtenis == bericht.event and _is(o.aan, bericht.who) and persoon in (None, o.persoon)
     ]
     return [o for o in gevonden if o.op == op] or gevonden
 
 
-def _geweigerd(scene: Scene, op: date, bericht: Bericht) -> list[str]:
+def _geweigerd(gezien: Gezien, op: date, bericht: Weigering, persoon: str | None) -> list[str]:
     wat = f"denied {bericht.event} to {bericht.who} about {bericht.person}"
-    geleverd = _leveringen(scene, op, bericht)
-    oordelen = _oordelen(scene, op, bericht)
-    laatste = max((o.op for o in oordelen), default=None)
-    if geleverd and (laatste is None or geleverd[-1].op >= laatste):
+    geleverd = _leveringen(gezien, op, bericht.who, bericht.event, persoon)
+    oordelen = _oordelen(gezien, op, bericht, persoon)
+    laatste = max((o.stap for o in oordelen), default=-1)
+    if geleverd and geleverd[-1].stap >= laatste:
         return [f"{wat}: it was delivered"]
-    if not oordelen:
+    redenen = {o.reden for o in oordelen}
+    if not redenen and persoon is not None and gezien.gewist(persoon) is not None:
+        redenen = {Reden.ERASED}
+    elif not redenen and _van_de_hub(bericht.event) and any(o.gebeurtenis == bericht.event for o in gezien.ontvangen):
+        redenen = {Reden.NO_GROUND}  # the hub addresses it to somebody else
+    if not redenen:
         return [f"{wat}: the event was never weighed for it"]
-    redenen = sorted({o.besluit.reden.value for o in oordelen if o.besluit.reden is not None})
-    if bericht.reason_kind and not set(redenen) & set(bericht.reason_kind):
-        return [f"{wat}: reason should be {' or '.join(bericht.reason_kind)}, is {', '.join(redenen)}"]
+    if bericht.reason_kind and not redenen & set(bericht.reason_kind):
+        return [f"{wat}: reason should be {' or '.join(bericht.reason_kind)}, is {', '.join(sorted(redenen))}"]
     return []
 
 
-def _bevat(ontvangen: Ontvangen, item: str) -> bool:
+def _van_de_hub(gebeurtenis: str) -> bool:
+    type_ = gebeurtenistypen().get(gebeurtenis)
+    return type_ is not None and type_.producenten == {Rol.HUB}
+
+
+def _bevat(ontvangen: Ontvangen, item: str, persoon: str | None) -> bool:
     """`key`, `key=value`, or a placeholder such as `bsn-of(P1)`."""
-    if item.startswith("bsn-of("):
-        return Categorie.BSN in ontvangen.levering.persoon or item in _waarden(ontvangen.levering.data)
+    soort, haakje, wie = item.removesuffix(")").partition("(")
+    ander = bool(persoon) and str(persoon).partition("~")[0] != wie
+    if haakje and soort == "bsn-of":
+        return (ontvangen.met_bsn and not ander) or item in _waarden(ontvangen.data)
+    if haakje and soort == "old-pseudonym-of":
+        return not ander and ontvangen.dossier == 1
     sleutel, is_, gezocht = item.partition("=")
-    paren = list(_paren(ontvangen.levering.data))
+    paren = list(_paren(ontvangen))
     if is_:
         return any(naam == sleutel and gezocht in _teksten(inhoud) for naam, inhoud in paren)
-    return any(naam == item for naam, _ in paren) or item in _waarden(ontvangen.levering.data)
+    return any(naam == item for naam, _ in paren) or item in _waarden(ontvangen.data)
 
 
-def _paren(data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def _paren(ontvangen: Ontvangen) -> Iterator[tuple[str, Any]]:
+    yield "bron", [ontvangen.bron, ontvangen.bron.partition("#")[0]]
+    yield "gebeurd_op", ontvangen.gebeurd.isoformat()
+    yield from _velden(ontvangen.data)
+
+
+def _velden(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for naam, inhoud in data.items():
-        if isinstance(inhoud, dict):
-            yield from _paren(inhoud)
+        if isinstance(inhoud, Mapping):
+            yield from _velden(inhoud)
         yield naam, inhoud
 
 
-def _waarden(data: dict[str, Any]) -> set[str]:
-    return {tekst for _, inhoud in _paren(data) for tekst in _teksten(inhoud)}
+def _waarden(data: Mapping[str, Any]) -> set[str]:
+    return {tekst for _, inhoud in _velden(data) for tekst in _teksten(inhoud)}
 
 
 def _teksten(inhoud: Any) -> set[str]:
-    if isinstance(inhoud, list):
-        return {tekst for een in inhoud for tekst in _teksten(een)}
-    return {str(inhoud).lower() if isinstance(inhoud, bool) else str(inhoud)}
+    if isinstance(inhoud, list | tuple):
+        return {kaal(list(inhoud)), *(tekst for een in inhoud for tekst in _teksten(een))}
+    return {kaal(inhoud)}
 
 
 def _past(rij: Row, signaal: Signaal) -> bool:
@@ -130,34 +164,38 @@ def _past(rij: Row, signaal: Signaal) -> bool:
             return False  # a bare `verzuim` is about the person
     elif rij["regel"] != signaal.rule:
         return False
-    if signaal.subject is not None and not _is(onderwerp or rij["aan"], signaal.subject):
+    if signaal.subject is not None and not _is_onderwerp(onderwerp or rij["aan"], signaal.subject):
         return False
     if signaal.owner is not None and rij["eigenaar"] != signaal.owner:
         return False
     return signaal.severity is None or rij["ernst"] == signaal.severity
 
 
-def _signalen(scene: Scene, signaal: Signaal) -> list[Row]:
-    personen = [signaal.person] if signaal.person else list(scene.dossiers)
-    return [rij for p in personen for rij in scene.dossiers[p].signalen.values() if _past(rij, signaal)]
+def _is_onderwerp(partij: str, genoemd: str) -> bool:
+    return _is(partij, genoemd) or _is(genoemd, partij)  # the owner of a signal is told the organisation only
 
 
-def _open(scene: Scene, signaal: Signaal) -> list[str]:
-    if _signalen(scene, signaal):
+def _signalen(gezien: Gezien, signaal: Signaal, persoon: str | None) -> list[Row]:
+    personen = [persoon] if persoon else gezien.elk("")
+    return [rij for p in personen for rij in gezien.signalen(p) if _past(rij, signaal)]
+
+
+def _open(gezien: Gezien, signaal: Signaal, persoon: str | None) -> list[str]:
+    if _signalen(gezien, signaal, persoon):
         return []
-    zelfde = _signalen(scene, Signaal(rule=signaal.rule, person=signaal.person))
+    zelfde = _signalen(gezien, Signaal(rule=signaal.rule), persoon)
     staat = "; ".join(map(_beschrijf, zelfde)) or "none of this rule"
-    gezocht = {k: v for k, v in signaal.model_dump().items() if v is not None}
+    gezocht = ", ".join(f"{k} {v}" for k, v in signaal.model_dump().items() if v is not None)
     return [f"signal_open {gezocht}: open is {staat}"]
 
 
-def _dicht(scene: Scene, op: date, signaal: Signaal) -> list[str]:
-    nog_open = [f"signal_closed {signaal.rule}: still open is {_beschrijf(rij)}" for rij in _signalen(scene, signaal)]
+def _dicht(gezien: Gezien, op: date, signaal: Signaal, persoon: str | None) -> list[str]:
+    nog_open = [
+        f"signal_closed {signaal.rule}: still open is {_beschrijf(rij)}" for rij in _signalen(gezien, signaal, persoon)
+    ]
     if nog_open:
         return nog_open
-    gesloten = [
-        g for g in scene.gesloten if g.op <= op and signaal.person in (None, g.persoon) and _past(g.signaal, signaal)
-    ]
+    gesloten = [g for g in gezien.gesloten if g.op <= op and persoon in (None, g.persoon) and _past(g.signaal, signaal)]
     return [] if gesloten else [f"signal_closed {signaal.rule}: there never was one"]
 
 
@@ -166,18 +204,13 @@ def _beschrijf(rij: Row) -> str:
     return f"{rij['regel']}{over}, {rij['ernst']}, owner {rij['eigenaar']}, last day {rij['uiterste_datum']}"
 
 
-def _staat(scene: Scene, verwachting: Verwachting) -> Iterator[str]:
-    persoon, paden = verwachting.staat
-    if persoon not in scene.dossiers:
-        yield f"state: add {persoon or 'a person'} to persons"
-        return
-    zaak = Zaak(scene.dossiers[persoon].rows())
+def _staat(gezien: Gezien, verwachting: Verwachting, persoon: str) -> Iterator[str]:
     nu = datetime.combine(verwachting.at, EINDE_DAG, AMSTERDAM)
-    for pad, gewild in paden.items():
+    for pad, gewild in verwachting.staat[1].items():
         try:
-            gevonden: object = waarde(zaak, scene.bundels.regels, nu, pad)
-        except OnbekendPad as fout:
-            yield f"state {persoon} {pad}: {fout}"
+            gevonden = gezien.waarde(persoon, pad, nu)
+        except OnbekendPad:
+            yield f"state {persoon} {pad}: the hub has no such path{nearest(pad, PADEN)}"
             continue
-        if gevonden != plat(gewild):
-            yield f"state {persoon} {pad}: should be {plat(gewild)}, is {gevonden}"
+        if kaal(gevonden) != kaal(plat(gewild)):
+            yield f"state {persoon} {pad}: should be {kaal(gewild)}, is {kaal(gevonden)}"

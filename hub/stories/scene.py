@@ -3,65 +3,46 @@
 
 What differs from the real hub, and only that: nothing is signed, sealed or stored, an organisation's OIN is its short
 name, a person is known by the story's id, and data are not held against the schema (a story may leave fields out).
+
+A fact without a person (a contract, a school that closes) is told about everyone of the story; where the sender has
+nothing to do with somebody yet, it is told again when that person's next fact has come.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from consent.admission import Weigering, may_say
+from consent.admission import Weigergrond, Weigering, may_say
+from consent.avg19 import GEWIST, decide_kennisgeving
 from consent.conditions import Beoordeling
 from consent.decide import Besluit, Uitkomst, beslis_voor
 from consent.kader import Partij
-from consent.participants import Deelnemersregister
 from consent.policy import Beleid
-from hub.dossier.facts import lees_partij, sleutel_van
+from hub.dossier.facts import sleutel_van
 from hub.dossier.fold import WIJZIGERS
-from hub.dossier.handle import HUB, Bundels, Gebeurtenis, Gevolgen, Levering, Soort, handle, levering_id, on_tick
+from hub.dossier.gekregen import ontvangers
+from hub.dossier.handle import HUB, Bundels, Gebeurtenis, Gevolgen, Levering, handle, on_tick
 from hub.dossier.kalender import AMSTERDAM
 from hub.dossier.rows import KERN, Row, Rows
 from hub.dossier.rules import Regels
+from hub.dossier.stand import waarde
 from hub.dossier.zaak import Zaak, kader
 from schemas.catalogue import gebeurtenistypen
 from schemas.vocabulary import Categorie
 
-from .read import Deelnemer, Feit, Verhaal, plat
+from .check import EINDE_DAG
+from .facts import Vertaler
+from .read import Feit, Verhaal
+from .register import register
+from .seen import Gesloten, Geweigerd, Ontvangen, eerste_of_elk
 
 OCHTEND = time(9)
-EINDE_DAG = time(23, 59, 59)
-SINDS = date(1900, 1, 1)
 AANVAARD, GEWEIGERD = "aanlevering-aanvaard", "aanlevering-geweigerd"
 HERGEBRUIKT = "id-hergebruikt"
-
-
-@dataclass(frozen=True, slots=True)
-class Ontvangen:
-    """A delivery, with the day on which it came."""
-
-    op: date
-    persoon: str | None
-    levering: Levering
-
-
-@dataclass(frozen=True, slots=True)
-class Oordeel:
-    """A denial, with the day of the event."""
-
-    op: date
-    persoon: str
-    gebeurtenis: str
-    besluit: Besluit
-
-
-@dataclass(frozen=True, slots=True)
-class Gesloten:
-    """A signal that ended, with the day on which it did."""
-
-    op: date
-    persoon: str
-    signaal: Row
+TIK = "tik"
 
 
 @dataclass(slots=True)
@@ -70,6 +51,8 @@ class Dossier:
 
     rijen: dict[str, Row] = field(default_factory=dict)
     agenda: date | None = None
+    nummer: int = 1
+    gewist: date | None = None
 
     def rows(self) -> Rows:
         return Rows.in_memory(self.rijen)
@@ -87,52 +70,65 @@ class Dossier:
         return gevonden
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A report that the hub refused: an expectation may be about it, else the story should say so."""
+
+    feit: Feit
+    reden: str
+
+
 class Scene:
-    """Everything that has happened so far."""
+    """Everything that has happened so far; a `Gezien`."""
 
     def __init__(self, verhaal: Verhaal, beleid: Beleid, regels: Regels) -> None:
-        self.bundels = Bundels(beleid, regels, _register(verhaal.participants))
+        self.bundels = Bundels(beleid, regels, register(verhaal.participants))
         self.personen = {p.id: p for p in verhaal.persons}
-        self.dossiers = {p.id: Dossier() for p in verhaal.persons}
+        self._elk = {p.id: eerste_of_elk(p.id, p.aantal) for p in verhaal.persons}
+        self.dossiers = {een: Dossier() for rij in self._elk.values() for een in rij}
         self.ontvangen: list[Ontvangen] = []
-        self.geweigerd: list[Oordeel] = []
+        self.geweigerd: list[Geweigerd] = []
         self.gesloten: list[Gesloten] = []
+        self.refused: list[Refused] = []
         self.stappen = 0
-        self._rollen = {d.oin: list(d.roles) for d in verhaal.participants}
-        self._geclaimd: dict[tuple[str, str], tuple[str, str | None, dict[str, Any]]] = {}
-        self._typen = {
-            (f.van.partition("#")[0], f.id): f.event for f in verhaal.facts if f.id and f.event not in WIJZIGERS
-        }
-        self._bronnen: dict[tuple[str, str], Partij] = {}
+        self._vertaler = Vertaler(verhaal)
+        self._geclaimd: dict[tuple[str, str, str | None], tuple[str, str | None, dict[str, Any]]] = {}
+        self._algemeen: dict[str, list[Feit]] = {}
+
+    # Gezien
+
+    def elk(self, persoon: str) -> Sequence[str]:
+        return self._elk[persoon] if persoon else list(self.dossiers)
+
+    def signalen(self, persoon: str) -> Iterator[Row]:
+        yield from self.dossiers[persoon].signalen.values()
+
+    def waarde(self, persoon: str, pad: str, nu: datetime) -> object:
+        return waarde(Zaak(self.dossiers[persoon].rows()), self.bundels.regels, nu, pad)
+
+    def gewist(self, persoon: str) -> date | None:
+        return self.dossiers[persoon].gewist
+
+    # what happens
 
     def neem(self, feit: Feit) -> None:
-        """One fact: pseudo-intake, then the dossier. The same id of the same sender again has no effect."""
-        self.stappen += 1
-        moment = datetime.combine(feit.recorded, OCHTEND, AMSTERDAM) + timedelta(seconds=self.stappen)
-        id_ = feit.id or f"feit-{self.stappen}"
-        data = self._data(feit)
-        bron = self._bron(feit, data)
-        claim = (feit.event, feit.person, data)
-        eerder = self._geclaimd.setdefault((bron.oin, id_), claim)
-        if eerder is not claim:
-            if eerder != claim:
-                self._bewijs(feit, bron, id_, moment, GEWEIGERD, {"reden": HERGEBRUIKT})
+        """One fact, about each person for whom it counts. The same id of the same sender again has no effect."""
+        persoon = self._vertaler.persoon_van(feit)
+        if feit.event == TIK and self._vertaler.bron(feit) == HUB:
+            self.tik(feit.recorded)
             return
-        weigering = may_say(bron, feit.event, data)
-        if weigering is not None:
-            self._bewijs(feit, bron, id_, moment, GEWEIGERD, _grond(weigering))
+        type_ = gebeurtenistypen().get(feit.event)
+        if persoon is None and type_ is not None and type_.persoonsgebonden:
+            for een in self.dossiers:
+                self._over(feit, een, algemeen=True)
             return
-        self._bewijs(feit, bron, id_, moment, AANVAARD, {"positie": str(self.stappen)})
-        self._bronnen[(bron.oin, id_)] = bron
-        if feit.person is None:
+        if persoon is None:
+            self._over(feit, None)
             return
-        gebeurd = feit.happened or feit.recorded
-        record = Gebeurtenis(id_, feit.event, bron, data, gebeurd, moment, self.stappen)
-        dossier, rows = self.dossiers[feit.person], self.dossiers[feit.person].rows()
-        gevolgen = handle(feit.person, rows, record, self.bundels, moment)
-        self._neem_op(feit.person, dossier, rows, gevolgen, feit.recorded)
-        if gevolgen.weigering is None and gevolgen.nieuw:
-            self._onthoud_weigeringen(feit, record, rows, gevolgen)
+        for een in self._elk[persoon]:
+            self._over(feit, een)
+            for later in self._algemeen.pop(een, ()):
+                self._over(later.model_copy(update={"recorded": feit.recorded}), een, algemeen=True)
 
     def tik(self, dag: date) -> None:
         """The clock is looked at, at the end of a day. Only dossiers with something on their agenda are touched."""
@@ -140,7 +136,65 @@ class Scene:
         for persoon, dossier in self.dossiers.items():
             if dossier.agenda is not None and dossier.agenda <= dag:
                 rows = dossier.rows()
-                self._neem_op(persoon, dossier, rows, on_tick(persoon, rows, self.bundels, nu), dag)
+                self._neem_op(persoon, dossier, rows, on_tick(self._id(persoon), rows, self.bundels, nu), dag)
+
+    def _over(self, feit: Feit, persoon: str | None, *, algemeen: bool = False) -> None:
+        """Pseudo-intake, then the dossier."""
+        self.stappen += 1
+        moment = datetime.combine(feit.recorded, OCHTEND, AMSTERDAM) + timedelta(milliseconds=self.stappen)
+        id_ = feit.id or f"feit-{self.stappen}"
+        wie = self.personen.get(persoon.partition("~")[0]) if persoon else None
+        data = self._vertaler.data(feit, wie)
+        bron = self._vertaler.bron(feit)
+        claim = (feit.event, persoon, data)
+        over = persoon if algemeen or (wie is not None and wie.aantal > 1) else None
+        eerder = self._geclaimd.setdefault((bron.oin, id_, over), claim)
+        if eerder is not claim:
+            if eerder != claim:
+                self._weiger(feit, persoon, bron, id_, {"reden": HERGEBRUIKT})
+            return
+        weigering = may_say(bron, feit.event, data)
+        if weigering is not None:
+            self._weiger(feit, persoon, bron, id_, _grond(weigering))
+            return
+        self._vertaler.onthoud(bron, id_)
+        if not algemeen:
+            self._bewijs(feit, persoon, bron, id_, AANVAARD, {"positie": str(self.stappen)})
+        if persoon is None:
+            return
+        if feit.event == GEWIST:
+            self._wis(feit, persoon, moment)
+            return
+        record = Gebeurtenis(id_, feit.event, bron, data, feit.happened or feit.recorded, moment, self.stappen)
+        dossier, rows = self.dossiers[persoon], self.dossiers[persoon].rows()
+        gevolgen = handle(self._id(persoon), rows, record, self.bundels, moment)
+        if gevolgen.weigering is not None and algemeen:
+            if gevolgen.weigering.grond is Weigergrond.GEEN_RELATIE:
+                self._geclaimd.pop((bron.oin, id_, over))
+                self._algemeen.setdefault(persoon, []).append(feit)
+            return
+        self._neem_op(persoon, dossier, rows, gevolgen, feit.recorded)
+        if gevolgen.weigering is not None:
+            self.refused.append(Refused(feit, gevolgen.weigering.grond.value))
+        elif gevolgen.nieuw:
+            self._onthoud_weigeringen(feit, persoon, record, rows, gevolgen)
+
+    def _id(self, persoon: str) -> str:
+        nummer = self.dossiers[persoon].nummer
+        return persoon if nummer == 1 else f"{persoon}/{nummer}"
+
+    def _wis(self, feit: Feit, persoon: str, moment: datetime) -> None:
+        """The person's data are erased: who got any is told; whoever returns is somebody new."""
+        dossier, dag = self.dossiers[persoon], feit.recorded
+        rows, data = dossier.rows(), {"datum": dag.isoformat()}
+        event = Beoordeling(f"wissing-{self.stappen}", GEWIST, HUB, data)
+        stand = kader(Zaak(rows), dag, self.bundels.deelnemers)
+        besluiten = decide_kennisgeving(event, ontvangers(rows), stand, self.bundels.deelnemers, dag)
+        for besluit in besluiten:
+            if besluit.uitkomst is Uitkomst.GELEVERD:
+                self._ontvang(dag, persoon, besluit.ontvanger, GEWIST, data, HUB, dag, met_bsn=False)
+        self.gesloten += [Gesloten(dag, persoon, rij) for rij in dossier.signalen.values()]
+        self.dossiers[persoon] = Dossier(nummer=dossier.nummer + 1, gewist=dag)
 
     def _neem_op(self, persoon: str, dossier: Dossier, rows: Rows, gevolgen: Gevolgen, op: date) -> None:
         eerder = dossier.signalen
@@ -152,77 +206,89 @@ class Scene:
             for id_, rij in eerder.items()
             if id_ not in nu or nu[id_]["eigenaar"] != rij["eigenaar"]
         ]
-        self.ontvangen += [Ontvangen(op, persoon, levering) for levering in gevolgen.leveringen]
+        for levering in gevolgen.leveringen:
+            self._lever(op, persoon, levering)
+        self._weigeringen(
+            op,
+            persoon,
+            ((een.gebeurtenis, een.besluit) for een in gevolgen.hubbesluiten),
+        )
 
-    def _onthoud_weigeringen(self, feit: Feit, record: Gebeurtenis, rows: Rows, gevolgen: Gevolgen) -> None:
+    def _lever(self, op: date, persoon: str, levering: Levering) -> None:
+        met_bsn = Categorie.BSN in levering.persoon
+        self.ontvangen.append(
+            Ontvangen(
+                op,
+                self.stappen,
+                persoon,
+                str(levering.ontvanger),
+                levering.gebeurtenis,
+                levering.data,
+                levering.bron,
+                levering.gebeurd,
+                met_bsn,
+                self.dossiers[persoon].nummer,
+            )
+        )
+
+    def _ontvang(
+        self,
+        op: date,
+        persoon: str | None,
+        aan: Partij,
+        gebeurtenis: str,
+        data: dict[str, Any],
+        bron: Partij,
+        gebeurd: date,
+        *,
+        met_bsn: bool,
+    ) -> None:
+        nummer = self.dossiers[persoon].nummer if persoon else 1
+        self.ontvangen.append(
+            Ontvangen(op, self.stappen, persoon, str(aan), gebeurtenis, data, str(bron), gebeurd, met_bsn, nummer)
+        )
+
+    def _onthoud_weigeringen(
+        self, feit: Feit, persoon: str, record: Gebeurtenis, rows: Rows, gevolgen: Gevolgen
+    ) -> None:
         """The denials that the hub recorded, and what it would say of participants that it had no reason to weigh."""
-        assert feit.person is not None
         besluiten = list(gevolgen.besluiten)
         gewogen = {b.ontvanger for b in besluiten} | {record.bron}
         stand = kader(Zaak(rows), feit.recorded, self.bundels.deelnemers)
         event = Beoordeling(sleutel_van(record.id, record.bron.oin), feit.event, record.bron, record.data)
-        for oin, rollen in self._rollen.items():
+        if feit.event in WIJZIGERS:
+            origineel = str(record.data.get("gebeurtenis"))
+            if origineel not in gebeurtenistypen():
+                origineel = feit.event
+            event = Beoordeling(event.id, origineel, record.bron, dict(record.data.get("wijziging") or {}))
+        for oin, rollen in self._vertaler.rollen.items():
             for rol in rollen:
                 partij = Partij(oin, rol)
-                if partij not in gewogen and feit.event not in WIJZIGERS:
+                if partij not in gewogen:
                     wereld = (stand, self.bundels.beleid, self.bundels.deelnemers, feit.recorded)
                     besluiten.append(beslis_voor(partij, event, *wereld))
+        self._weigeringen(feit.recorded, persoon, ((feit.event, besluit) for besluit in besluiten))
+
+    def _weigeringen(self, op: date, persoon: str, besluiten: Iterator[tuple[str, Besluit]]) -> None:
         self.geweigerd += [
-            Oordeel(feit.recorded, feit.person, feit.event, b) for b in besluiten if b.uitkomst is Uitkomst.GEWEIGERD
+            Geweigerd(op, self.stappen, persoon, str(besluit.ontvanger), gebeurtenis, besluit.reden)
+            for gebeurtenis, besluit in besluiten
+            if besluit.uitkomst is Uitkomst.GEWEIGERD and besluit.reden is not None
         ]
 
+    # receipts
+
+    def _weiger(self, feit: Feit, persoon: str | None, bron: Partij, id_: str, waarom: dict[str, str]) -> None:
+        self.refused.append(Refused(feit, waarom["reden"]))
+        self._bewijs(feit, persoon, bron, id_, GEWEIGERD, waarom)
+
     def _bewijs(
-        self, feit: Feit, bron: Partij, id_: str, moment: datetime, gebeurtenis: str, extra: dict[str, Any]
+        self, feit: Feit, persoon: str | None, bron: Partij, id_: str, gebeurtenis: str, extra: dict[str, Any]
     ) -> None:
         data = {"betreft": id_, "gebeurtenis": feit.event, **extra}
-        eigen = levering_id(sleutel_van(id_, bron.oin), bron, f"{gebeurtenis} {moment.isoformat()}")
         gebeurd = feit.happened or feit.recorded
-        persoon = frozenset({Categorie.PSEUDONIEM})
-        levering = Levering(bron, gebeurtenis, Soort.ONTVANGSTBEWIJS, eigen, data, persoon, str(HUB), gebeurd, moment)
-        self.ontvangen.append(Ontvangen(feit.recorded, feit.person, levering))
-
-    def _data(self, feit: Feit) -> dict[str, Any]:
-        """The event's data: ISO dates, `onbekend` as an absent field unless the field has a code list."""
-        type_ = gebeurtenistypen().get(feit.event)
-        data = {}
-        for naam, waarde in plat(feit.data).items():
-            veld = type_.velden.get(naam) if type_ else None
-            if waarde == "onbekend" and not (veld and veld.waarden and "onbekend" in veld.waarden):
-                continue
-            data[naam] = waarde
-        if feit.event not in WIJZIGERS:
-            return data
-        betreft = str(data.pop("betreft", ""))
-        soort = data.pop("gebeurtenis", None) or self._typen.get((feit.van.partition("#")[0], betreft))
-        eigen = {"betreft": betreft} | ({"gebeurtenis": soort} if soort else {})
-        if feit.event == "intrekking":
-            return data | eigen
-        return {**eigen, "wijziging": {**data.pop("wijziging", {}), **data}}
-
-    def _bron(self, feit: Feit, data: dict[str, Any]) -> Partij:
-        """The party that speaks. Where an organisation has several roles and names none: the one that may say it."""
-        if feit.van == "hub":
-            return HUB
-        oin, kruis, _ = feit.van.partition("#")
-        genoemd = lees_partij(feit.van) if kruis else None
-        if genoemd is not None:
-            return genoemd
-        if feit.event in WIJZIGERS and (eerder := self._bronnen.get((oin, str(data.get("betreft"))))):
-            return eerder
-        rollen = self._rollen[oin]
-        type_ = gebeurtenistypen().get(feit.event)
-        bevoegd = [rol for rol in rollen if type_ and rol in type_.producenten]
-        return Partij(oin, (bevoegd or rollen)[0])
+        self._ontvang(feit.recorded, persoon, bron, gebeurtenis, data, HUB, gebeurd, met_bsn=False)
 
 
 def _grond(weigering: Weigering) -> dict[str, str]:
     return {"reden": weigering.grond.value, "toelichting": weigering.toelichting}
-
-
-def _register(deelnemers: list[Deelnemer]) -> Deelnemersregister:
-    rijen: dict[str, dict[str, Any]] = {}
-    for deelnemer in deelnemers:
-        rij = rijen.setdefault(deelnemer.oin, {"oin": deelnemer.oin, "naam": deelnemer.oin, "rollen": {}, "namens": []})
-        rij["rollen"].update({rol: {"rol": rol, "van": SINDS} for rol in deelnemer.roles})
-        rij["namens"] += deelnemer.namens
-    return Deelnemersregister.of({**rij, "rollen": list(rij["rollen"].values())} for rij in rijen.values())

@@ -26,9 +26,9 @@ import orjson
 from sqlalchemy import Connection, Engine
 
 from consent.avg19 import GEWIST
-from consent.merkle import leaf_hash
 from hub.dossier.kalender import dag_van
 from hub.readmodel import questions
+from hub.readmodel.proof import leaf_hash_of
 from hub.streams.clock import Clock
 from hub.streams.wissing import Stap
 from hub.vault import wissingen
@@ -98,7 +98,8 @@ class Eraser:
             moment = self._now()
             proofs = {dossier: self._proofs(one, dossier)[0] for dossier in one.alle}
             self._vault.ledger.add(
-                Erased(dossier, moment, number, leaf_hash(record).hex()) for dossier, (number, record) in proofs.items()
+                Erased(dossier, moment, number, leaf_hash_of(self._audit, number).hex())
+                for dossier, number in proofs.items()
             )
             with self._taking_apart() as connection:
                 wissingen.destroy(connection, one.alle, moment)
@@ -140,14 +141,14 @@ class Eraser:
     def _data(self, stap: Stap, dossier: str) -> dict[str, str]:
         return {"datum": dag_van(self._now()).isoformat(), "stap": stap.value, "dossier": dossier}
 
-    def _proofs(self, one: Wissing, dossier: str) -> list[tuple[int, bytes]]:
+    def _proofs(self, one: Wissing, dossier: str) -> list[int]:
         """The leaves that say that the log erased this dossier."""
         name, found = dossier.encode(), []
         for number, record in questions.leaves(self._audit, one.vanaf or 0):
             if name in record:
                 content = orjson.loads(record)
                 if content.get("type") == GEWIST and content.get("dossier") == dossier:
-                    found.append((number, record))
+                    found.append(number)
         return found
 
     async def _proven(self, one: Wissing, dossier: str) -> None:

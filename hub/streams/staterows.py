@@ -8,7 +8,9 @@ from collections.abc import Iterator
 import orjson
 
 from hub.broker.topics import PARTITIONS
+from hub.bundles import Active, Soort
 from hub.dossier.rows import Row, Rows
+from hub.streams.dossier import STAND
 from hub.streams.outputs import partition_of
 from hub.streams.replay import standing
 from hub.streams.settings import KafkaConnection
@@ -27,11 +29,25 @@ def rows_of(kafka: KafkaConnection, vault: Vault, dossier: str) -> Rows:
 def every(kafka: KafkaConnection, vault: Vault) -> Iterator[tuple[str, Rows]]:
     """The rows of every dossier, a partition at a time."""
     for partition in range(PARTITIONS):
-        found = _by_dossier(standing(kafka, partition))
-        names = sorted(found)
-        for start in range(0, len(names), CHUNK):
-            chunk = {name: found[name] for name in names[start : start + CHUNK]}
-            yield from _opened(vault, chunk).items()
+        yield from _in_chunks(vault, standing(kafka, partition))
+
+
+def with_bundles(kafka: KafkaConnection, vault: Vault) -> Iterator[tuple[Active, Rows]]:
+    """The rows of every dossier, and which bundles its partition decides by; without saying which dossier it is."""
+    for partition in range(PARTITIONS):
+        rows = standing(kafka, partition)
+        stand = orjson.loads(rows.get(STAND, b"{}"))
+        active = Active(**{soort.value: stand.get(soort.value) for soort in Soort})
+        for _, found in _in_chunks(vault, rows):
+            yield active, found
+
+
+def _in_chunks(vault: Vault, rows: dict[bytes, bytes]) -> Iterator[tuple[str, Rows]]:
+    found = _by_dossier(rows)
+    names = sorted(found)
+    for start in range(0, len(names), CHUNK):
+        chunk = {name: found[name] for name in names[start : start + CHUNK]}
+        yield from _opened(vault, chunk).items()
 
 
 def _by_dossier(rows: dict[bytes, bytes]) -> dict[str, dict[bytes, bytes]]:

@@ -62,6 +62,7 @@ def run(role: Role, settings: Settings) -> None:
 def app_for(role: Role, settings: Settings) -> faust.App:
     """The Faust app of a role, its agents and services registered."""
     kafka = KafkaConnection(_bootstrap(settings), Credentials(settings.credentials_dir(role)))
+    kafka.credentials.check()
     scratch = (
         settings.data / "faust" / os.environ.get("HUB_WORKER", role.value)
     )  # Faust wants one, and keeps nothing of ours there

@@ -17,6 +17,7 @@ from typing import Protocol
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
 from hub import keyring
+from hub.whole_file import sync, write_whole
 
 
 class KeyMissing(Exception):
@@ -118,8 +119,8 @@ def begin_rotation(path: Path) -> bool:
     current = keyring.read(path)
     if beside.exists() and keyring.read(beside) != current:
         return False
-    _put(beside, current)
-    _put(path, os.urandom(keyring.BYTES))
+    write_whole(beside, current)
+    write_whole(path, os.urandom(keyring.BYTES))
     return True
 
 
@@ -131,28 +132,7 @@ def end_rotation(path: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.unlink()
-    _sync(path.parent)
-
-
-def _put(path: Path, content: bytes) -> None:
-    draft = path.with_name(f".{path.name}.new")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    _sync(path.parent)
-
-
-def _sync(directory: Path) -> None:
-    """A rename is on disk only when its directory is."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(path.parent)
 
 
 def _id(key: bytes) -> str:

@@ -112,11 +112,12 @@ def test_a_notion_that_duo_calls_the_same_says_so(gebeurtenis: str, naam: str) -
     assert f"DUO `{naam}`" in (gebeurtenistype(gebeurtenis).velden[naam].bron or "")
 
 
-def test_only_time_activations_and_acts_of_operators_are_about_nobody() -> None:
+def test_only_time_activations_acts_of_operators_and_figures_are_about_nobody() -> None:
     assert {naam for naam, type_ in gebeurtenistypen().items() if not type_.persoonsgebonden} == {
         "tik",
         "bundel-geactiveerd",
         "handeling-verricht",
+        "cijfers-gepubliceerd",
     }
 
 
@@ -137,7 +138,7 @@ def test_a_number_that_counts_has_a_unit_and_no_negative_values() -> None:
     for type_ in gebeurtenistypen().values():
         for veld in type_.velden.values():
             if veld.soort == "int":
-                assert veld.minimum == 0, (type_.naam, veld.naam)
+                assert veld.minimum is not None and veld.minimum >= 0, (type_.naam, veld.naam)
                 assert veld.eenheid, (type_.naam, veld.naam)
 
 

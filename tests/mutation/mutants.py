@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
-from consent.conditions import IDENTIFIERS
+from consent.conditions import BRENGT_MEE, IDENTIFIERS
 from consent.policy import Beleid, Beleidsregel, OngeldigBeleid, splits
 from schemas.catalogue import Categorie, Rol, gebeurtenistypen
 
@@ -24,12 +24,14 @@ class Soort(StrEnum):
     GEBEURTENIS_WEG = "event removed"
     CATEGORIE_WEG = "category removed"
     VOORWAARDE_WEG = "condition dropped"
+    VOORWAARDE_RUIMER = "condition widened"
     CATEGORIE_ERBIJ = "category added"
     VELDEN_ERBIJ = "fields widened"
     NAAR_ERBIJ = "recipient role added"
     VAN_ERBIJ = "sender role added"
     GEBEURTENIS_ERBIJ = "event added"
     EERDER = "valid a day too early"
+    LATER = "valid a day too late"
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,10 @@ def _ruimer(beleid: Beleid, regel: Beleidsregel) -> Iterator[Mutant]:
     for voorwaarde in regel.voorwaarden:
         over = tuple(een for een in regel.voorwaarden if een is not voorwaarde)
         yield _met(beleid, regel, (replace(regel, voorwaarden=over),), Soort.VOORWAARDE_WEG, voorwaarde)
+        for ruimer in sorted(BRENGT_MEE.get(voorwaarde, frozenset())):
+            ander = tuple(ruimer if een is voorwaarde else een for een in regel.voorwaarden)
+            wat = f"{voorwaarde} to {ruimer}"
+            yield _met(beleid, regel, (replace(regel, voorwaarden=ander),), Soort.VOORWAARDE_RUIMER, wat)
     for categorie in sorted(set(Categorie) - regel.categorieen):
         if _komt_voor(regel, categorie):
             yield _met(beleid, regel, _met_categorie(regel, categorie), Soort.CATEGORIE_ERBIJ, categorie)
@@ -88,6 +94,8 @@ def _ruimer(beleid: Beleid, regel: Beleidsregel) -> Iterator[Mutant]:
             yield _met(beleid, regel, (replace(regel, velden=regel.velden | {veld}),), Soort.VELDEN_ERBIJ, veld)
     eerder = replace(regel, geldig_van=regel.geldig_van - timedelta(days=1))
     yield _met(beleid, regel, (eerder,), Soort.EERDER, str(eerder.geldig_van))
+    later = replace(regel, geldig_van=regel.geldig_van + timedelta(days=1), wetswijziging="mutant")
+    yield _met(beleid, regel, (later,), Soort.LATER, str(later.geldig_van))
 
 
 def _voor_meer(beleid: Beleid, regel: Beleidsregel) -> Iterator[Mutant]:

@@ -11,18 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from consent.conditions import GENOEMD_IN, IDENTIFIERS, Voorwaarde
+from consent.conditions import BRENGT_MEE, GENOEMD_IN, IDENTIFIERS, Voorwaarde
 from consent.corrections import SOORTEN
 from consent.policy import Beleid, Beleidsregel
 from schemas.catalogue import Categorie, Rol, gebeurtenistypen
 
 Key = tuple[str, Rol, Rol]
 
-BRENGT_MEE: dict[Voorwaarde, frozenset[Voorwaarde]] = {
-    Voorwaarde.RELATIE: frozenset({Voorwaarde.RELATIE_OF_STAART, Voorwaarde.RELATIE_NIET_BEEINDIGD}),
-    Voorwaarde.INTAKE_DOEL: frozenset({Voorwaarde.TOT_PIP}),
-}
-"""What holds whenever a condition holds."""
 NOEMT_ONTVANGER = frozenset(GENOEMD_IN) | {"toestemming-ingetrokken", "toestemming-verlopen"}
 
 

@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
@@ -15,8 +16,15 @@ import pytest
 from typer.testing import CliRunner
 
 from hub import keyring
+from hub.broker.certificates import Authority, issue
+from hub.broker.credentials import Credentials
+from hub.broker.directory import Directory
+from hub.broker.kafka import Broker
+from hub.broker.topics import Role
 from hub.cli import app
-from hub.settings import DATA_VERSION
+from hub.commands.doctor import _own_certificates
+from hub.installation import certify
+from hub.settings import DATA_VERSION, open_settings
 from hub.vault.vault import Vault
 from tests.stream.demo_hub import DemoHub, Ran, run
 
@@ -149,13 +157,51 @@ def test_a_database_that_is_not_there(resting: Path) -> None:
 
 def _roles(data: Path) -> Path:
     """Certificates for every role, of an authority that nobody knows."""
-    from hub.broker.certificates import Authority
-    from hub.broker.topics import Role
-
     authority = Authority.new("test")
     for role in Role:
         authority.credentials(data / "certificates" / role, f"hub-{role}", OIN)
     return data / "certificates"
+
+
+def _certificate(folder: Path, authority: Authority, *, begin: timedelta, end: timedelta) -> Credentials:
+    """Credentials of the role that `folder` is named for; `begin` and `end` are counted from now."""
+    now = datetime.now(UTC)
+    pair = issue(authority, f"hub-{folder.name}", OIN, begin=now + begin, end=now + end)
+    folder.mkdir(parents=True)
+    tls = Credentials(folder)
+    for path, content in zip((tls.cert, tls.key), pair, strict=True):
+        path.write_bytes(content)
+    shutil.copy(authority.credentials(folder.parent / "any", "any").ca, tls.ca)
+    return tls
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "said"),
+    [(-2, -1, "ended on"), (1, 2, "begins on")],
+    ids=["expired", "of tomorrow"],
+)
+def test_a_certificate_of_the_hub_that_does_not_count_today(resting: Path, begin: int, end: int, said: str) -> None:
+    """Kafka would only break off, which looks as if no broker were there, and a worker would try for ever."""
+    authority = Authority.new("test")
+    for role in ("intake", "operator"):
+        _certificate(resting / "roles" / role, authority, begin=timedelta(days=begin), end=timedelta(days=end))
+    env = {"HUB_BOOTSTRAP": "127.0.0.1:1"}
+    for words in (["worker", "--role", "intake"], ["dead-letters", "list"]):
+        told = one_sentence(run("hub", *words, "--data", resting, env=env), 1)
+        assert told.startswith(f"The certificate {resting}") and said in told
+    assert len([one for one in _own_certificates(open_settings(resting)) if said in one or "ends on" in one]) == 2
+
+
+def test_the_hubs_own_certificates_are_renewed_before_they_end(resting: Path) -> None:
+    broker = Broker(resting / "broker")
+    old = _certificate(
+        resting / "roles" / "intake", broker.authority, begin=timedelta(days=-364), end=timedelta(days=1)
+    )
+    principal = old.principal
+    certify(resting, OIN, broker)
+    assert old.ends > datetime.now(UTC) + timedelta(days=300)
+    assert old.principal == principal, "rights are by name, so they stay"
+    assert _own_certificates(open_settings(resting)) == []
 
 
 # keys
@@ -248,4 +294,16 @@ def test_real_time_cannot_be_moved(resting: Path) -> None:
 def test_the_demo_takes_no_directory_that_is_in_use(resting: Path) -> None:
     told = one_sentence(inside("demo", "--data", resting), 2)
     assert "is not empty and holds no demo" in told
+    assert (resting / "VERSION").exists()
+
+
+def test_a_demo_does_not_sweep_away_one_that_runs(resting: Path) -> None:
+    (resting / "DEMO").touch()
+    running = Directory(resting / "broker")
+    running.occupy()
+    try:
+        told = one_sentence(inside("demo", "--data", resting), 1)
+    finally:
+        running.vacate()
+    assert told.startswith("Another process runs the broker of this data directory")
     assert (resting / "VERSION").exists()

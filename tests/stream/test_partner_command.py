@@ -7,7 +7,7 @@ import csv
 import json
 import shutil
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from connectors import cli
 from connectors.client import Delivery
-from hub.broker.certificates import Authority
+from hub.broker.certificates import Authority, issue
 from tests.stream.demo_hub import DemoHub, Ran, run
 
 FILES = Path(__file__).parents[1] / "bestanden"
@@ -170,6 +170,18 @@ def test_a_certificate_of_another_authority(folder: Path, tmp_path: Path) -> Non
     shutil.copy(other.key, folder / "key.pem")
     told = one_sentence(run("connect", "receipts", "--config", folder), 1)
     assert told.startswith("The hub cannot be reached, or does not take this certificate")
+
+
+@pytest.mark.parametrize(("begin", "end", "said"), [(-2, -1, "ended on"), (1, 2, "begins on")])
+def test_a_certificate_that_does_not_count_today(demo: DemoHub, folder: Path, begin: int, end: int, said: str) -> None:
+    now = datetime.now(UTC)
+    certificate, key = issue(
+        demo.broker.authority, "horizon", "00000099000000006000", begin=now + timedelta(begin), end=now + timedelta(end)
+    )
+    (folder / "cert.pem").write_bytes(certificate)
+    (folder / "key.pem").write_bytes(key)
+    told = one_sentence(run("connect", "receipts", "--config", folder), 2)
+    assert told.startswith(f"The certificate {folder / 'cert.pem'} {said}")
 
 
 def test_a_certificate_without_rights(demo: DemoHub, folder: Path, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Nothing leaves on a toestemming after the place in the log where it was withdrawn: queued, in one turn, during an
-outage, resent, replayed, and while partitions move because a dossier worker is killed.
+"""Nothing leaves on a toestemming after the place in the log where it was withdrawn: queued, during an outage, in a
+retry, in one turn, while partitions move because a dossier worker is killed, resent and replayed.
 
 One hub for all cases, each with a person of its own. What should have come out follows from the log alone: the reports
 between giving and withdrawing, no other.
@@ -13,6 +13,7 @@ import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -25,6 +26,7 @@ from hub.commands.replay import comparison
 from hub.dossier.facts import sleutel_van
 from hub.dossier.handle import levering_id
 from hub.streams.envelope import header
+from hub.streams.failpoints import Failpoint
 from hub.streams.replay import Record
 from schemas.catalogue import Rol
 from schemas.cloudevents import TYPE_PREFIX
@@ -68,8 +70,8 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubScene]:
 
 @pytest.fixture(scope="module")
 def persons(scene: HubScene) -> list[Person]:
-    """Five persons of whom the begeleider gets the progress."""
-    made = [Person(bsn, str(uuid4()), str(uuid4())) for bsn in bsns(5)]
+    """Six persons of whom the begeleider gets the progress."""
+    made = [Person(bsn, str(uuid4()), str(uuid4())) for bsn in bsns(6)]
     plicht = {"doelgroep": "asielstatushouder", "gemeente": GEM_A, "kennisgeving": "2025-03-03"}
 
     async def begin() -> None:
@@ -156,6 +158,25 @@ async def test_in_the_same_turn_of_the_dossier_agent(scene: HubScene, persons: l
     async with scene.running(ALL):
         await _next_day(scene)
     assert await _held(scene, person) == (3, 3)
+
+
+async def test_in_a_retry_of_a_turn_that_was_all_but_committed(
+    scene: HubScene, persons: list[Person], tmp_path: Path
+) -> None:
+    """The dossier worker dies when the broker has every output of the turn and lacks the commit; its next life tries
+    the same turn again."""
+    person, passages = persons[5], tmp_path / "passages"
+    async with scene.running(INTAKE):
+        await scene.send(SCHOOL_A, person.report())
+        await scene.send(GEM_A, person.withdraw())
+        await scene.send(SCHOOL_A, person.report(), person.report())
+    deadly = {"HUB_FAILPOINT": f"{Failpoint.BEFORE_COMMIT}:1", "HUB_FAILPOINT_LOG": str(passages)}
+    async with scene.running((*INTAKE, Role.DOSSIER), arms={Role.DOSSIER: deadly}) as tree:
+        await until(lambda: tree.killed > 0, "the dossier worker to die in its commit")
+        tree.arms.clear()
+        await _next_day(scene)
+    assert {line.split()[0] for line in passages.read_text().splitlines()} == {Failpoint.BEFORE_COMMIT}
+    assert await _held(scene, person) == (2, 2)
 
 
 async def test_during_an_outage_of_the_whole_hub(scene: HubScene, persons: list[Person]) -> None:

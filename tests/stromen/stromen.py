@@ -10,13 +10,16 @@ from __future__ import annotations
 from tests.stromen.wereld import AVG, COA, WI, Stroom, stroom
 
 PLICHT = "inburgeringsplicht-vastgesteld inburgeringsplicht-gewijzigd inburgeringsplicht-beeindigd"
-TERMIJN = "inburgeringstermijn-gestart inburgeringstermijn-verlengd"
+TERMIJN = (
+    "inburgeringstermijn-gestart inburgeringstermijn-verlengd inburgeringstermijn-opgeschort inburgeringstermijn-hervat "
+    "inburgeringstermijn-opnieuw-gestart"
+)
 VERZOEK = "verzoek-ingediend verzoek-beoordeeld"
 PLAN = "pip-vastgesteld pip-gewijzigd pip-ingetrokken leerroute-gewijzigd"
 CONTRACT = "contract-vastgesteld contract-beeindigd"
 LES = (
     "rooster-vastgesteld cursus-gestart cursus-beeindigd aanwezigheid-gemeld les-uitgevallen verzuim-gemeld "
-    "voortgang-gemeld uren-gemeld"
+    "voortgang-gemeld uren-gemeld rooster-gewijzigd wachtlijst-geplaatst afschaling-verzocht"
 )
 LESGEGEVENS = "toewijzing aanwezigheid voortgang belemmering uren"
 BEGELEIDING = "begeleiding-gestart begeleiding-afgerond begeleiding-gerapporteerd pvt-uren-gemeld"
@@ -26,11 +29,20 @@ MANDAAT = (
     "informatie-opgevraagd informatie-ontvangen gegevens-opgevraagd pip-vastgesteld pip-gewijzigd pip-ingetrokken "
     "leerroute-gewijzigd inburgeringsaanbod-gedaan taalschool-toegewezen toewijzing-beeindigd begeleiding-opgedragen "
     "begeleiding-beeindigd verblijf-in-gemeente-geregistreerd voortgangsgesprek-gevoerd verzuim-vrijgesteld "
-    "signaal-opgevolgd"
+    "contactvoorkeur-vastgesteld assessment-uitslag-bekend voortgangsgesprek-niet-verschenen "
+    "taalschool-gekozen participatie-toegewezen afschaling-besloten advies-uitgebracht zelfstudie-gekozen "
+    "traject-gepauzeerd traject-hervat bijstand-toegekend bijstand-beeindigd ontzorging-besloten "
+    "ontzorging-gestart ontzorging-verlengd ontzorging-beeindigd huisvesting-gevonden "
+    "naturalisatieverzoek-gemeld werk-gestart werk-beeindigd machtiging-gevraagd toeslag-ontvangen "
+    "overdracht-aangeboden overdracht-bevestigd persoon-overleden signaal-gezien "
+    "signaal-opgevolgd pvt-ondertekend map-afgerond zroute-afgerond gevolgde-uren-vastgesteld"
 )
+MACHTIGING = "machtiging-gegeven machtiging-ingetrokken"
+UITVOERDER = "uitvoerder-aangewezen uitvoerder-beeindigd"
+OVERDRACHT = "overdracht-aangeboden overdracht-bevestigd"
 IN_MANDAAT = (
-    "aanbod aandachtspunt aanwezigheid begeleiding financien gezondheid intake lbt leerroute naw pip regie signaal "
-    "technisch termijn toewijzing verblijf +bsn +vnummer"
+    "aanbod aandachtspunt aanwezigheid begeleiding financien gezondheid intake lbt leerroute naw opleiding_werk pip regie "
+    "signaal technisch termijn toewijzing uren verblijf verzoek voortgang +bsn +vnummer"
 )
 OP_TOESTEMMING = "open toestemming"
 
@@ -46,7 +58,17 @@ DUO: list[Stroom] = [
     stroom("uitvoering", "gemeente", "persoon-verhuisd", "verblijf +bsn +vnummer", "relatie"),
     # Wi 35(1): the learnability test for the intake only
     stroom("uitvoering", "gemeente", "leerbaarheidstoets-uitslag-bekend", "lbt +bsn +vnummer", "relatie tot-pip"),
+    stroom("uitvoering", "gemeente", "leerbaarheidstoets-aangemeld", "lbt +bsn +vnummer", "relatie tot-pip"),
     stroom("uitvoering", "gemeente", "gegevens-opgevraagd", "technisch +bsn +vnummer", "genoemd"),
+    # what DUO does not process goes back to who said it; a hint goes to the gemeente for which it is
+    stroom("uitvoering", "gemeente", "melding-geweigerd", "verzoek +bsn +vnummer", "genoemd"),
+    stroom(
+        "uitvoering",
+        "gemeente",
+        "attentiesignaal-gegeven",
+        "plicht verzoek verblijf leerroute aanbod toewijzing examen opleiding_werk +bsn +vnummer",
+        "staart genoemd",
+    ),
     # Bi 9.1(4): COA hears of the plicht, not of exemptions; Wi 33(e): a school of exams, and that the plicht ends
     stroom("uitvoering", "opvang", PLICHT, "plicht +bsn +vnummer", "relatie"),
     stroom("uitvoering", "taalschool", "examenuitslag-bekend", "examen +bsn", "relatie"),
@@ -93,11 +115,13 @@ COLLEGE: list[Stroom] = [
         "uitvoering",
         "pip-vastgesteld pip-gewijzigd",
         "pip leerroute +bsn",
-        velden="dagtekening leerroute niveau intensiteit_uren_per_week",
+        velden="dagtekening leerroute niveau intensiteit_uren_per_week uren_b1_route opleiding_afmaken alfabetisering",
     ),
     stroom("gemeente", "uitvoering", "pip-ingetrokken", "pip +bsn", velden="dagtekening"),
     stroom("gemeente", "uitvoering", "leerroute-gewijzigd", "leerroute +bsn"),
     stroom("gemeente", "uitvoering", "inburgeringsaanbod-gedaan", "aanbod +bsn"),
+    stroom("gemeente", "uitvoering", "pvt-ondertekend map-afgerond zroute-afgerond", "voortgang +bsn"),
+    stroom("gemeente", "uitvoering", "gevolgde-uren-vastgesteld", "uren +bsn"),
     stroom("gemeente", "uitvoering", "regievoerder-toegewezen", "regie +bsn"),
     stroom("gemeente", "uitvoering", "boete-opgelegd", "boete +bsn", "verzoek"),
     stroom("gemeente", "uitvoering", "gegevens-opgevraagd", "technisch +bsn", "genoemd"),
@@ -120,7 +144,13 @@ COLLEGE: list[Stroom] = [
     stroom("gemeente", "begeleider", CONTRACT, "toewijzing", "relatie genoemd eigen"),
     stroom("gemeente", "begeleider", "regievoerder-toegewezen", "regie", "relatie eigen"),
     stroom("gemeente", "begeleider", "gegevens-opgevraagd", "technisch", "relatie genoemd eigen"),
-    stroom("gemeente", "participatie", "taalschool-toegewezen", "toewijzing leerroute naw", "relatie genoemd"),
+    stroom(
+        "gemeente",
+        "participatie",
+        "taalschool-toegewezen participatie-toegewezen",
+        "toewijzing leerroute naw",
+        "relatie genoemd",
+    ),
     stroom("gemeente", "participatie", "toewijzing-beeindigd", "toewijzing", "relatie genoemd"),
     stroom("gemeente", "participatie", CONTRACT, "toewijzing", "relatie genoemd eigen"),
     stroom("gemeente", "participatie", "leerroute-gewijzigd", "leerroute", "relatie eigen"),
@@ -135,12 +165,13 @@ COLLEGE: list[Stroom] = [
     stroom("gemeente", "gemeente", "voortgangsgesprek-gevoerd", "intake +bsn", "relatie verzoek"),
     stroom("gemeente", "gemeente", "boete-opgelegd", "boete +bsn", "relatie verzoek"),
     stroom("gemeente", "gemeente", "gegevens-opgevraagd", "technisch +bsn", "genoemd"),
+    stroom("gemeente", "gemeente", OVERDRACHT, "regie +bsn", "genoemd"),
     # the college and who executes for it are one
     stroom(
         "gemeente",
         "uitvoerder",
-        f"{MANDAAT} {VERZOEK} {CONTRACT} boete-opgelegd toestemming-geweigerd {OVER_TOESTEMMING}",
-        f"{IN_MANDAAT} boete toestemming verzoek",
+        f"{MANDAAT} {VERZOEK} {CONTRACT} {MACHTIGING} {UITVOERDER} boete-opgelegd toestemming-geweigerd {OVER_TOESTEMMING}",
+        f"{IN_MANDAAT} boete toestemming",
         "relatie eigen",
     ),
     stroom("uitvoerder", "gemeente", MANDAAT, IN_MANDAAT, "relatie eigen"),
@@ -150,7 +181,7 @@ COLLEGE: list[Stroom] = [
         for namen, wat in (
             (PLAN, "pip leerroute"),
             ("inburgeringsaanbod-gedaan", "aanbod"),
-            ("taalschool-toegewezen toewijzing-beeindigd", "toewijzing"),
+            ("taalschool-toegewezen participatie-toegewezen toewijzing-beeindigd", "toewijzing"),
         )
     ),
     *(
@@ -176,8 +207,14 @@ SCHOOL: list[Stroom] = [
 ]
 
 VERWERKERS: list[Stroom] = [
-    stroom("begeleider", "gemeente", BEGELEIDING, "begeleiding uren", "relatie eigen"),
-    stroom("begeleider", "gemeente", "signaal-gemeld", "begeleiding financien", "relatie eigen"),
+    stroom("begeleider", "gemeente", f"{BEGELEIDING} doorverwijzing-gedaan", "begeleiding uren", "relatie eigen"),
+    stroom(
+        "begeleider",
+        "gemeente",
+        f"signaal-gemeld ontzorgadvies-gegeven {MACHTIGING}",
+        "begeleiding financien",
+        "relatie eigen",
+    ),
     stroom(
         "begeleider",
         "gemeente",

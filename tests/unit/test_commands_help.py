@@ -14,9 +14,16 @@ import typer
 from connectors.cli import app as connect
 from hub.cli import app as hub
 
-LONG_RUNNING = {"hub up", "hub worker", "hub demo", "hub bench"}
+LONG_RUNNING = {"connect duo serve", "connect duo send", "hub up", "hub worker", "hub demo", "hub bench"}
 """They answer on the screen for as long as they run."""
-DOCUMENT = {"connect profiles", "hub contract", "hub audit export", "hub audit proof", "hub datalek report"}
+DOCUMENT = {
+    "connect profiles",
+    "hub contract",
+    "hub audit export",
+    "hub audit proof",
+    "hub audit checkpoint",
+    "hub datalek report",
+}
 """Their answer is a document, the same for people and machines."""
 
 

@@ -12,7 +12,7 @@ from consent.kader import Partij
 from consent.participants import Deelnemersregister
 from hub.dossier.handle import Bundels
 from hub.dossier.zaak import kader
-from tests.unit.case import GEM_A, GEM_B, REGISTER, SCHOOL, VWN, Case, in_les, plicht
+from tests.unit.case import DUO, GEM_A, GEM_B, ISD, REGISTER, SCHOOL, VWN, Case, in_les, plicht
 
 WERK = "werk#participatie"
 
@@ -103,6 +103,41 @@ def test_an_agreement_that_ends_in_the_register_ends_it_for_every_person() -> No
     case.bundels = Bundels(case.bundels.beleid, case.bundels.regels, Deelnemersregister.of(rijen))
     assert _leerroute(case, "2025-05-02") is None
     assert _leerroute(case, "2025-05-03") == "relation-ended"
+
+
+def _mandaat(case: Case, *overeenkomsten: dict[str, str]) -> None:
+    rijen = REGISTER.model_dump(mode="json")["deelnemers"]
+    next(r for r in rijen if r["oin"] == "isd")["overeenkomsten"] = list(overeenkomsten)
+    case.bundels = Bundels(case.bundels.beleid, case.bundels.regels, Deelnemersregister.of(rijen))
+
+
+def test_a_mandate_with_dates_begins_and_ends_what_an_executor_sees() -> None:
+    """Also for the event with which the gemeente itself loses the person: that is not its executor's any more."""
+    case = Case()
+    _mandaat(case, {"gemeente": "gem-a", "van": "2025-02-01", "tot": "2025-04-01"})
+    plicht(case, "2025-01-06")
+    assert case.reden(ISD) == "no-relation"
+    plan = {"leerroute": "B1-route"}
+    case.zegt(GEM_A, "pip-vastgesteld", "2025-01-31", dagtekening="2025-01-31", **plan)
+    assert case.reden(ISD) == "no-relation"
+    case.zegt(GEM_A, "pip-gewijzigd", "2025-02-01", dagtekening="2025-02-01", **plan)
+    assert case.reden(ISD) is None
+    case.zegt(GEM_A, "pip-gewijzigd", "2025-03-31", dagtekening="2025-03-31", **plan)
+    assert case.reden(ISD) is None
+    case.zegt(GEM_A, "pip-gewijzigd", "2025-04-01", dagtekening="2025-04-01", **plan)
+    assert case.reden(ISD) == "relation-ended"
+    zelf = case.zegt(ISD, "pip-gewijzigd", "2025-04-02", dagtekening="2025-04-02", **plan)
+    assert zelf.weigering is not None
+    case.zegt(DUO, "persoon-verhuisd", "2025-05-05", van="gem-a", naar="gem-b", datum="2025-05-05")
+    assert case.reden(GEM_A) is None
+    assert case.reden(ISD) == "relation-ended"
+
+
+def test_the_end_of_one_mandate_leaves_that_of_another_gemeente() -> None:
+    case = Case()
+    _mandaat(case, {"gemeente": "gem-b", "van": "2025-01-01", "tot": "2025-02-01"})
+    plicht(case, "2025-03-03")
+    assert case.reden(ISD) is None
 
 
 def _met_onderaannemer() -> Case:

@@ -8,9 +8,10 @@ from datetime import date
 from typing import Any
 
 from consent.corrections import decide_correctie
-from consent.decide import Beoordeling, Besluit, Uitkomst
+from consent.decide import Beoordeling, Besluit, Uitkomst, decide
 from consent.kader import Kader, Reden, ToestemmingStand
 from consent.minimise import minimise
+from consent.participants import Deelnemersregister
 from schemas.catalogue import Categorie
 from tests.unit.beleidswereld import DAG, beleid, gebeurtenis, kader, partij, register, relatie, toestemming
 
@@ -100,3 +101,22 @@ def test_a_changed_field_that_the_original_does_not_have_stays():
     event = correctie("voortgang-gemeld", "school-a", taalniveau="A2", diagnose="x")
     besluit = beslis(event, {"gem-a": [ASIEL]})["gem-a#gemeente"]
     assert minimise(event.data, besluit)["wijziging"] == {"taalniveau": "A2"}
+
+
+def test_one_that_left_cannot_be_told_and_that_is_on_record():
+    """Its last sealing key ended: there is nothing to seal to, and no reason to stop for the others."""
+    rijen = register().model_dump(mode="json")["deelnemers"]
+    sleutel = {"sleutelid": "s1", "publiek": "A" * 43 + "=", "van": "2020-01-01", "tot": "2026-02-01"}
+    next(rij for rij in rijen if rij["oin"] == "coa")["zegelsleutels"] = [sleutel]
+    zonder = Deelnemersregister.of(rijen)
+    event = correctie("inburgeringsplicht-vastgesteld", "duo", kennisgeving="2026-01-05")
+    gekregen = {partij("coa"): ["duo-coa-plicht"], partij("gem-a"): ["duo-gemeente-plicht"]}
+    besluiten = {b.ontvanger.oin: b for b in decide_correctie(event, gekregen, DOSSIER, beleid(), zonder, DAG)}
+    assert besluiten["coa"].reden is Reden.NO_CONTRACT
+    assert besluiten["gem-a"].uitkomst is Uitkomst.GELEVERD
+    plicht = gebeurtenis("inburgeringsplicht-vastgesteld", "duo", kennisgeving="2026-01-05", gemeente="gem-a")
+    heel = kader(relatie("coa"), relatie("gem-a"))
+    per = {b.ontvanger.oin: b for b in decide(plicht, heel, beleid(), zonder, DAG)}
+    assert (per["coa"].reden, per["gem-a"].uitkomst) == (Reden.NO_CONTRACT, Uitkomst.GELEVERD)
+    eerder = {b.ontvanger.oin: b for b in decide(plicht, heel, beleid(), zonder, date(2026, 1, 31))}
+    assert eerder["coa"].uitkomst is Uitkomst.GELEVERD

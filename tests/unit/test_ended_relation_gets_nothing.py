@@ -28,6 +28,10 @@ GEVALLEN = [
 NA_AFLOOP = {
     # what a party hears after its relation ended: a question about its own time, and that something is over
     "gegevens-opgevraagd": {Rol.GEMEENTE, Rol.UITVOERDER},
+    # named in it: DUO answers who reported, and a hand-over is between the gemeente that had the person and the one that gets her
+    "melding-geweigerd": {Rol.GEMEENTE, Rol.UITVOERDER},
+    "overdracht-aangeboden": {Rol.GEMEENTE, Rol.UITVOERDER},
+    "overdracht-bevestigd": {Rol.GEMEENTE, Rol.UITVOERDER},
     "signaal-vervallen": {Rol.GEMEENTE, Rol.UITVOERDER, Rol.OPVANG},
     "toestemming-gegeven": {Rol.BEGELEIDER, Rol.PARTICIPATIE},
     "toestemming-ingetrokken": {Rol.BEGELEIDER, Rol.PARTICIPATIE},
@@ -79,6 +83,7 @@ def test_a_verwerker_or_executor_of_another_gemeente_is_told_nothing_by_the_coll
                 "taalschool-toegewezen",
                 "toewijzing-beeindigd",
                 "begeleiding-beeindigd",
+                "participatie-toegewezen",
             )
             assert not geleverd(naam, bron, naar, elders) or op_verzoek or opdracht
 

@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from consent.conditions import Voorwaarde
 from consent.explain import VeldUitleg, explain
 from consent.kader import Kader, Partij, Reden
-from schemas.catalogue import Categorie, UnknownEventType
+from hub.readmodel.explained import by_rows
+from schemas.catalogue import Categorie, Rol, UnknownEventType, gebeurtenistype
 from tests.unit.beleidswereld import DAG, VOORTGANG, beleid, gebeurtenis, kader, partij, relatie, toestemming
 
 DOSSIER = kader(relatie("gem-a"), relatie("school-a"), relatie("vwn#begeleider"))
@@ -69,3 +71,27 @@ def test_of_an_erased_person_nothing_passes():
 def test_an_event_that_does_not_exist_is_an_error():
     with pytest.raises(UnknownEventType):
         explain(gebeurtenis("persoon-verzonnen", "duo"), partij("gem-a"), DOSSIER, beleid(), DAG)
+
+
+def test_by_the_rows_alone_it_names_sender_ground_and_what_the_law_closes_code_by_code():
+    velden = by_rows(gebeurtenistype("voortgang-gemeld"), Rol.BEGELEIDER, DAG, beleid())
+    per = {(een["field"], een["category"]): een for een in velden}
+    assert per["belemmeringen", "belemmering"]["withheld"] is None
+    schulden = per["belemmeringen", "financien"]
+    assert (schulden["codes"], schulden["rows"], schulden["withheld"]) == (["schulden"], [], "closed by law")
+    assert per["persoon", "bsn"]["withheld"] == "closed by law"
+    (school, participatie) = sorted(per["taalniveau", "voortgang"]["rows"], key=lambda rij: rij["from"], reverse=True)
+    assert (school["from"], participatie["from"]) == ("taalschool", "participatie")
+    assert (school["ground"], school["if"]) == ("toestemming", ["relatie-niet-beeindigd", "toestemming"])
+
+
+def test_a_row_for_college_and_executor_is_named_once_and_a_number_has_its_rows():
+    velden = by_rows(gebeurtenistype("pip-vastgesteld"), Rol.UITVOERING, DAG, beleid())
+    per = {een["field"]: een for een in velden if een["category"] in ("leerroute", "bsn")}
+    assert [rij["row"] for rij in per["leerroute"]["rows"]] == ["gemeente-duo-pip"]
+    assert [rij["row"] for rij in per["persoon"]["rows"]] == ["gemeente-duo-pip"]
+
+
+def test_before_the_law_no_row_holds():
+    velden = by_rows(gebeurtenistype("voortgang-gemeld"), Rol.GEMEENTE, date(2021, 12, 31), beleid())
+    assert {een["withheld"] for een in velden} == {"no row"}

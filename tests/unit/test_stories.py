@@ -21,6 +21,7 @@ def test_the_story_holds(file: Path) -> None:
     assert report.failures == ()
     assert report.asserted > 0
     assert report.unknown_settings == ()
+    assert report.remarks == ()
 
 
 def _anders(deel: dict[str, Any]) -> None:
@@ -34,8 +35,8 @@ def _anders(deel: dict[str, Any]) -> None:
             inhoud["reason_kind"] = "erased"
         case "signal_open":
             inhoud["owner"] = "iemand-anders"
-        case "no_signal":
-            deel["signal_open"] = deel.pop("no_signal")
+        case "no_signal" | "signal_closed":
+            deel["signal_open"] = deel.pop(soort)
         case "state":
             pad = next(k for k in inhoud if k != "person")
             inhoud[pad] = "iets-anders"
@@ -101,7 +102,7 @@ def test_the_same_id_again_is_nothing_and_with_other_content_is_refused() -> Non
     report = play(verhaal)
     assert report.failures == ()
     assert report.persons == 250
-    assert report.deliveries == 3  # receipt and delivery of the first, refusal of the third
+    assert report.deliveries == 3 * 250  # of each: receipt and delivery of the first, refusal of the third
 
 
 def test_one_organisation_in_two_roles_and_a_signal_that_closes() -> None:
@@ -145,7 +146,7 @@ def test_a_signal_that_never_was_is_not_closed_and_an_unknown_path_is_said() -> 
     ("tekst", "uitleg"),
     [
         ("title: [", "YAML"),
-        ("title: t\nparticipants: []\npersons: []\nfacts: []\n", "expect"),
+        ("title: t\nparticipants: []\npersons: []\nfacts: []\n", "add expect"),
         (
             "title: t\nparticipants: []\npersons: []\nexpect: []\n"
             "facts: [{recorded: 2026-01-01, from: duo, event: tik}]\n",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from consent.policy import Grondslag
 from consent.toestemming import OVERGANGEN, ToestemmingStand
-from tests.unit.case import BELEID, COA, GEM_A, SCHOOL, VWN, Case, in_les
+from tests.unit.case import BELEID, COA, GEM_A, ISD, SCHOOL, VWN, Case, in_les
 
 GEGEVEN = {"doel": "begeleiding", "ontvanger": VWN, "categorieen": ["voortgang"], "van": "2025-04-01"}
 
@@ -116,6 +116,36 @@ def test_an_end_date_corrected_after_the_end_revives_nothing_and_before_it_count
     assert case.reden(VWN) == "toestemming-expired"
     case.zegt(GEM_A, "toestemming-ingetrokken", "2025-06-03", betreft="t1")
     assert case.stand("toestemming.t1") == "ingetrokken"
+
+
+def test_a_correction_narrows_what_was_agreed_and_never_widens_it() -> None:
+    """Who agrees to more says so anew: of that there is a text, a language and a day (AVG 7(1))."""
+    case = _met_begeleider()
+    _geef(case, "2025-04-01", "t1", categorieen=["voortgang", "uren"])
+    ruimer = ["voortgang", "aanwezigheid", "toewijzing"]
+    case.zegt(GEM_A, "correctie", "2025-04-02", betreft="t1", wijziging={"categorieen": ruimer})
+    assert case.stand("toestemming.t1") == "gegeven"
+    case.zegt(SCHOOL, "aanwezigheid-gemeld", "2025-04-03", les="L1", datum="2025-04-03", verzuim="geen")
+    assert case.reden(VWN) == "no-toestemming"
+    case.zegt(SCHOOL, "uren-gemeld", "2025-04-03", component="taal", minuten=60)
+    assert case.reden(VWN) == "no-toestemming"
+    _rapport(case, "2025-04-04")
+    assert _kreeg(case) == 1
+
+
+@pytest.mark.parametrize(
+    "wijziging",
+    [{"ontvanger": "vwn#taalschool"}, {"ontvanger": "werk#participatie"}, {"doel": "werk"}, {"categorieen": ["uren"]}],
+)
+def test_one_for_another_recipient_purpose_or_thing_was_a_mistake_and_opens_nothing(wijziging: dict[str, Any]) -> None:
+    case = _met_begeleider()
+    _geef(case, "2025-04-01", "t1")
+    case.zegt(GEM_A, "correctie", "2025-04-02", betreft="t1", wijziging=wijziging)
+    assert case.stand("toestemming.t1") == "ongeldig"
+    gehad = len(case.leveringen)
+    _rapport(case, "2025-04-03")
+    case.zegt(SCHOOL, "uren-gemeld", "2025-04-03", component="taal", minuten=60)
+    assert {str(x.ontvanger) for x in case.leveringen[gehad:]} == {GEM_A, ISD}
 
 
 def test_one_entered_by_mistake_stays_invalid_also_when_the_retraction_is_retracted() -> None:

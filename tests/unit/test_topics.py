@@ -83,6 +83,7 @@ RIGHTS = {
         read topic hub.audit
         read topic hub.dead-letters
         write topic hub.dossier
+        write topic hub.figures
         write topic hub.inbox
         write transactional-id hub.dossier-operator-*
     """,
@@ -90,6 +91,7 @@ RIGHTS = {
 
 PARTNER_RIGHTS = """
     write topic hub.inbox
+    read topic hub.figures
     read topic hub.out.00000009900000000001
     read group 00000009900000000001.*
 """
@@ -129,6 +131,7 @@ def test_topics_keep_their_records_as_long_as_designed() -> None:
         "hub.dossier": (6, None, "delete"),
         "hub.dossier.state": (6, None, "compact"),
         "hub.audit": (6, None, "delete"),
+        "hub.figures": (1, None, "delete"),
         "hub.dead-letters": (1, 30, "delete"),
         "hub.out.00000009900000000001": (1, 90, "delete"),
     }

@@ -10,6 +10,7 @@ import pytest
 
 from hub.broker.asyncapi import asyncapi
 from hub.broker.topics import ROLE_GRANTS, Role, partner_grants, topics_for
+from schemas.cloudevents import AVRO, SEALED
 
 GEMEENTE, SCHOOL = "00000009900000000001", "00000009900000000002"
 TOPICS = topics_for([GEMEENTE, SCHOOL])
@@ -92,9 +93,13 @@ def test_every_reference_leads_somewhere(who: str) -> None:
 
 def test_a_partner_sends_to_the_inbox_and_receives_from_its_own_outbox() -> None:
     found = document(partner_grants(GEMEENTE))
-    assert list(found["channels"]) == ["hub.inbox", f"hub.out.{GEMEENTE}"]
+    assert list(found["channels"]) == ["hub.inbox", "hub.figures", f"hub.out.{GEMEENTE}"]
     done = {(operation["action"], operation["channel"]["$ref"]) for operation in found["operations"].values()}
-    assert done == {("send", "#/channels/hub.inbox"), ("receive", f"#/channels/hub.out.{GEMEENTE}")}
+    assert done == {
+        ("send", "#/channels/hub.inbox"),
+        ("receive", "#/channels/hub.figures"),
+        ("receive", f"#/channels/hub.out.{GEMEENTE}"),
+    }
     group = found["operations"][f"receive-hub.out.{GEMEENTE}"]["bindings"]["kafka"]["groupId"]
     assert group["pattern"] == rf"^({GEMEENTE}\.)"
 
@@ -121,3 +126,13 @@ def test_every_event_type_is_a_message_with_its_avro_schema() -> None:
     messages = document(partner_grants(GEMEENTE))["components"]["messages"]
     assert messages["tik"]["name"] == "nl.inburgering.tik"
     assert {naam: message["payload"]["schema"] for naam, message in messages.items()} == PAYLOADS
+
+
+def test_figures_are_plain_and_on_a_channel_of_their_own() -> None:
+    payloads = {**PAYLOADS, "cijfers-gepubliceerd": {"type": "record", "name": "CijfersGepubliceerd", "fields": []}}
+    found = asyncapi("x", TOPICS, partner_grants(GEMEENTE), host="localhost:9093", version="1.0.0", payloads=payloads)
+    carried = {name: set(channel["messages"]) for name, channel in found["channels"].items()}
+    assert carried["hub.figures"] == {"cijfers-gepubliceerd"}
+    assert carried["hub.inbox"] == carried[f"hub.out.{GEMEENTE}"] == set(PAYLOADS)
+    kinds = {naam: message["contentType"] for naam, message in found["components"]["messages"].items()}
+    assert (kinds["cijfers-gepubliceerd"], kinds["tik"]) == (AVRO, SEALED)

@@ -41,9 +41,13 @@ def opened(vector: dict[str, Any]) -> bytes:
 def test_frame(vector: dict[str, Any]) -> None:
     frame = bytes.fromhex(vector["frame"])
     assert decode(frame) == (vector["gebeurtenis"], vector["data"])
-    newest = registry.registry().latest(vector["gebeurtenis"]).schema_id
-    if int.from_bytes(frame[1:5], "big") == newest:
-        assert encode(vector["gebeurtenis"], vector["data"], volledig=False) == frame
+    again = encode(vector["gebeurtenis"], vector["data"], volledig=False)
+    named = [vector["gebeurtenis"], vector["data"].get("gebeurtenis")]
+    newest = [registry.registry().latest(naam).schema_id for naam in named if naam]
+    if all(number.to_bytes(4, "big") in frame for number in newest):  # of a correctie also the type that it carries
+        assert again == frame
+    else:
+        assert decode(again) == (vector["gebeurtenis"], vector["data"])
 
 
 @vectors("seals", "opent")

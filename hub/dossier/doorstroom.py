@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""From one step to the next: a gap, an intake moment missed, a level that opens something, the time to change route,
+hours that lag, a PVT meeting to make up. Settings: ``regels/voortgang.yaml``, ``regels/regie.yaml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from consent.kader import Partij
+from schemas.vocabulary import Rol
+
+from . import onderdelen, termijn, uren
+from .afspraak import afspraak, eerste_na
+from .facts import Feit, lees_partij
+from .kalender import EEN_DAG, nederlands, plus_maanden, plus_weken
+from .verwachting import Blik, Ernst, Oorzaak, Stand, Trap, Verwachting, posities
+
+GAT, INSTROOM, NIVEAU = "gap", "intake moment", "level reached"
+WISSEL, UREN, INHALEN = "switch of leerroute", "hours", "PVT to make up"
+TERMIJN_MAANDEN = 36
+B1, ONDERWIJS = "B1-route", "onderwijsroute"
+VANAF_A1 = frozenset({"A1", "A2", "B1", "B2"})
+VANAF_A2 = frozenset({"A2", "B1", "B2"})
+BEGIN = ("cursus-gestart", "zelfstudie-gekozen", "participatie-toegewezen")
+
+
+def verwachtingen(blik: Blik) -> Iterator[Verwachting]:
+    plicht = blik.zaak.plicht
+    if plicht is None or not plicht.loopt or blik.zaak.overleden:
+        return
+    yield from _gat(blik)
+    yield from _instroom(blik)
+    yield from _niveau(blik)
+    yield from _wissel(blik)
+    yield from _uren(blik)
+    yield from _inhalen(blik)
+
+
+def _gat(blik: Blik) -> Iterator[Verwachting]:
+    """After the last course ended: the next. Courses run side by side, so only when none runs any more."""
+    zaak = blik.zaak
+    einden = [f for f in zaak.feiten("cursus-beeindigd", "toewijzing-beeindigd") if f.op <= blik.vandaag]
+    starts = zaak.feiten("cursus-gestart")
+    if not einden or not starts:
+        return
+    einde = einden[-1]
+    open_ = [s for s in starts if s.op <= einde.op and not any(_sluit(e, s) for e in einden)]
+    if open_:
+        return
+    regel = blik.instellingen(GAT, einde.op)
+    yield afspraak(
+        regel,
+        blik.vandaag,
+        anker=einde.op.isoformat(),
+        vervalt=einde.op + timedelta(days=regel.getal("days")),
+        verwacht="cursus-gestart",
+        reden="Na het einde van een traject wordt uiterlijk {} de start van het volgende verwacht.",
+        rust=(einde,),
+        gedaan=next((f for f in zaak.feiten(*BEGIN) if f.op > einde.op or _zelfde_dag(f, einde)), None),
+        ernst=Ernst.WAARSCHUWING,
+    )
+
+
+def _zelfde_dag(start: Feit, einde: Feit) -> bool:
+    return start.op == einde.op and start.positie > einde.positie
+
+
+def _sluit(einde: Feit, start: Feit) -> bool:
+    if einde.op < start.op:
+        return False
+    if einde.gebeurtenis == "cursus-beeindigd":
+        zelfde = einde.bron == start.bron
+    else:
+        zelfde = start.oin in (einde.tekst("taalschool"), einde.tekst("organisatie"))
+    component = einde.tekst("component")
+    return zelfde and component in (None, start.tekst("component"))
+
+
+def _instroom(blik: Blik) -> Iterator[Verwachting]:
+    """A fixed moment at which groups begin went by without a start."""
+    for feit in blik.zaak.feiten("wachtlijst-geplaatst", "taalschool-toegewezen"):
+        moment = feit.dag("instroommoment")
+        if moment is None:
+            continue
+        school = (
+            feit.partij if feit.rol == Rol.TAALSCHOOL else lees_partij(feit.tekst("taalschool") or "", Rol.TAALSCHOOL)
+        )
+        regel = blik.instellingen(INSTROOM, feit.op, school.oin if school else None)
+        later = any(
+            f.volgorde > feit.volgorde and f.dag("instroommoment")
+            for f in blik.zaak.feiten("wachtlijst-geplaatst", "taalschool-toegewezen")
+        )
+        gestart = eerste_na(blik.zaak.feiten("cursus-gestart"), feit.op)
+        yield afspraak(
+            regel,
+            blik.vandaag,
+            anker=moment.isoformat(),
+            vervalt=moment + timedelta(days=regel.getal("days")),
+            verwacht="cursus-gestart",
+            reden="Het volgende instroommoment ging voorbij; de start werd uiterlijk {} verwacht.",
+            rust=(feit,),
+            gedaan=gestart,
+            onderwerp=school,
+            achterhaald=Oorzaak.TERMIJN_VERSCHOVEN if later else None,
+        )
+
+
+def _niveau(blik: Blik) -> Iterator[Verwachting]:
+    """A1 opens work and participatie; A2 opens the MAP, where the route has one (003.md R17, R18)."""
+    zaak = blik.zaak
+    werk = [*zaak.feiten("participatie-toegewezen", "werk-gestart")]
+    if zaak.asielstatushouder:
+        yield from _opent(blik, "A1", VANAF_A1, "participatie-toegewezen", "participatie of werk", werk)
+    if zaak.leerroute not in (None, ONDERWIJS):
+        modules = [
+            f for f in zaak.feiten(*BEGIN, "taalschool-toegewezen", "uren-gemeld") if f.data.get("component") == "MAP"
+        ]
+        modules += zaak.feiten("map-afgerond")
+        yield from _opent(blik, "A2", VANAF_A2, "cursus-gestart", "de Module Arbeidsmarkt en Participatie", modules)
+
+
+def _opent(
+    blik: Blik, niveau: str, vanaf: frozenset[str], verwacht: str, wat: str, begonnen: list[Feit]
+) -> Iterator[Verwachting]:
+    bereikt = next((f for f in blik.zaak.feiten("voortgang-gemeld") if f.data.get("taalniveau") in vanaf), None)
+    if bereikt is None:
+        return
+    regel = blik.instellingen(NIVEAU, bereikt.op)
+    yield afspraak(
+        regel,
+        blik.vandaag,
+        anker=niveau,
+        vervalt=plus_weken(bereikt.op, regel.getal("weeks")),
+        verwacht=verwacht,
+        reden=f"Met taalniveau {niveau} kan {wat} beginnen; dat werd uiterlijk {{}} verwacht.",
+        rust=(bereikt,),
+        gedaan=min(begonnen, key=lambda f: f.volgorde, default=None),
+        ernst=Ernst.INFORMATIE,
+    )
+
+
+def _wissel(blik: Blik) -> Iterator[Verwachting]:
+    """The route changes within a year and a half of the start of the termijn (Wi 17(2)); Bi 5.4 has the exceptions."""
+    loopt = termijn.inburgeringstermijn(blik)
+    if loopt is None:
+        return
+    regel = blik.instellingen(WISSEL, loopt.start)
+    grens = plus_maanden(loopt.start, regel.getal("months"))
+    laatste = grens - EEN_DAG
+    wissels = blik.zaak.feiten("leerroute-gewijzigd")
+    rapport = blik.zaak.laatste("voortgang-gemeld")
+    zorg = rapport is not None and (rapport.data.get("stagnatie") is True or rapport.data.get("b1_haalbaar") is False)
+    if rapport is not None and zorg and rapport.op < grens:
+        gewisseld = eerste_na(wissels, rapport.op)
+        stand = Stand.OPEN if blik.vandaag < grens else Stand.VERVALLEN
+        yield Verwachting(
+            regel=WISSEL,
+            versie=regel.versie,
+            anker=loopt.start.isoformat(),
+            verwacht="leerroute-gewijzigd",
+            reden=f"Een andere leerroute kan tot en met {nederlands(laatste)}; de voortgang vraagt om een gesprek daarover.",
+            vervalt=laatste,
+            trappen=(Trap(max(plus_maanden(grens, -regel.getal("warn_months")), rapport.op), Ernst.WAARSCHUWING),),
+            stand=Stand.VOLDAAN if gewisseld else stand,
+            oorzaak=Oorzaak.TERMIJN_VERSCHOVEN if not gewisseld and stand is Stand.VERVALLEN else None,
+            feiten=posities(rapport, gewisseld),
+        )
+    for wissel in wissels:
+        if wissel.op < grens or (wissel.data.get("van"), wissel.data.get("naar")) == (ONDERWIJS, B1):
+            continue
+        yield Verwachting(
+            regel=WISSEL,
+            versie=regel.versie,
+            anker=f"na {wissel.op.isoformat()}",
+            verwacht="signaal-opgevolgd",
+            reden=f"De leerroute is gewijzigd na {nederlands(laatste)}; gevraagd wordt op welke grond.",
+            trappen=(Trap(wissel.op, Ernst.INFORMATIE),),
+            feiten=posities(wissel),
+        )
+
+
+def _uren(blik: Blik) -> Iterator[Verwachting]:
+    """In the Z-route hours are the measure: are they on a line that reaches the end in time? Without any report of hours
+    nothing is said here: then a school is silent, which is another rule."""
+    loopt, zaak = termijn.inburgeringstermijn(blik), blik.zaak
+    if loopt is None or zaak.leerroute != onderdelen.Z:
+        return
+    regel = onderdelen.regel(blik)
+    for maand in regel.getallen("check_months"):
+        kijkdag = plus_maanden(loopt.start, maand)
+        dan = Blik(zaak, blik.regels, min(kijkdag, blik.vandaag))
+        for deel in onderdelen.onderdelen(dan):
+            if deel.naam not in (uren.TAAL, uren.PARTICIPATIE) or deel.nodig is None or not deel.gedaan:
+                continue
+            lijn = deel.nodig * maand * regel.getal("pace_percent") // (TERMIJN_MAANDEN * 100)
+            yield Verwachting(
+                regel=UREN,
+                versie=regel.versie,
+                anker=f"{deel.naam} {maand}",
+                verwacht="uren-gemeld",
+                reden=f"Na {maand} maanden zijn {deel.gedaan} van {deel.nodig} uren {deel.naam} bekend; dat vraagt om een gesprek.",
+                vervalt=kijkdag - EEN_DAG,
+                trappen=(Trap(kijkdag, Ernst.INFORMATIE),),
+                stand=Stand.VOLDAAN if deel.gedaan >= lijn else Stand.OPEN,
+                feiten=posities(zaak.pip),
+            )
+
+
+def _inhalen(blik: Blik) -> Iterator[Verwachting]:
+    """A meeting of the PVT that was missed; made up by attending it later, by the hours, or by the signature."""
+    zaak = blik.zaak
+    genoeg = onderdelen.boek(blik).uren(uren.PVT) >= onderdelen.regel(blik).getal("pvt")
+    klaar = zaak.laatste("pvt-ondertekend") is not None or genoeg
+    for op, anker, onderwerp, positie in _gemist(blik):
+        regel = blik.instellingen(INHALEN, op)
+        yield Verwachting(
+            regel=INHALEN,
+            versie=regel.versie,
+            anker=anker,
+            verwacht="pvt-uren-gemeld",
+            reden=f"Een bijeenkomst van het participatieverklaringstraject op {nederlands(op)} is gemist en kan worden ingehaald.",
+            onderwerp=onderwerp,
+            trappen=(Trap(op + timedelta(days=regel.getal("days")), Ernst.INFORMATIE),),
+            stand=Stand.VOLDAAN if klaar else Stand.OPEN,
+            feiten=(positie,),
+        )
+
+
+def _gemist(blik: Blik) -> Iterator[tuple[date, str, Partij | None, int]]:
+    for een in blik.zaak.lessen.pvt_gemist:
+        yield een.op, f"{een.bron} {een.les}", lees_partij(een.bron), een.positie
+    gevolgd: dict[object, date] = {}
+    feiten = blik.zaak.feiten("pvt-uren-gemeld")
+    for feit in feiten:
+        if feit.data.get("verzuim", "geen") == "geen":
+            gevolgd[feit.data.get("nummer")] = feit.op
+    for feit in feiten:
+        nummer = feit.data.get("nummer")
+        if feit.data.get("verzuim", "geen") != "geen" and gevolgd.get(nummer, date.min) < feit.op:
+            yield feit.op, f"{feit.bron} {nummer or feit.op.isoformat()}", feit.partij, feit.positie

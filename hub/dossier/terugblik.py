@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A dossier as of an earlier day, by what is known of it now: later facts left out, corrections of earlier ones in.
+
+What was known *then* needs nothing of this: that is the fold of the log up to that day. Pure, and not for deciding:
+relations and deliveries are what the log made of them at the time.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from .facts import Feit
+from .fold import lees_feit
+from .grondslagen import STANDEN
+from .lessen import LESFEITEN, vat_samen
+from .rows import FEITEN, GRONDEN, KERN, Row, Rows
+
+LESSEN = "les/"
+
+
+def op_dag(rijen: dict[str, Row], dag: date) -> Rows:
+    """The rows without facts that took effect after `dag`; `rijen`: every row of the dossier, by bucket."""
+    over: dict[str, Row] = {}
+    maanden: dict[str, Row] = {}
+    for bak, rij in rijen.items():
+        if bak != FEITEN and not bak.startswith(LESSEN):
+            over[bak] = rij
+            continue
+        gebleven = {sleutel: feit for sleutel, feit in rij.items() if _geldt(lees_feit(feit), dag)}
+        over[bak] = gebleven
+        lessen = [feit for r in gebleven.values() if (feit := lees_feit(r)) and feit.gebeurtenis in LESFEITEN]
+        if lessen:
+            maanden[bak.removeprefix(LESSEN)] = vat_samen(lessen)
+    over[KERN] = {**over.get(KERN, {}), "maanden": dict(sorted(maanden.items()))}
+    # What closed of the toestemmingen is derived anew: on record is also what closed after that day.
+    over[GRONDEN] = {naam: deel for naam, deel in over.get(GRONDEN, {}).items() if naam != STANDEN}
+    return Rows.in_memory(over)
+
+
+def _geldt(feit: Feit | None, dag: date) -> bool:
+    return feit is not None and feit.op <= dag
