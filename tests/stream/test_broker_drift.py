@@ -90,6 +90,7 @@ def test_a_missing_topic_and_a_missing_right_are_named(broker, structure, operat
     assert found == [
         "Topic hub.out.00000009900000000008 is missing at the broker.",
         "A right is missing at the broker: CN=newcomer may read group 00000009900000000008.*.",
+        "A right is missing at the broker: CN=newcomer may read topic hub.figures.",
         "A right is missing at the broker: CN=newcomer may read topic hub.out.00000009900000000008.",
         "A right is missing at the broker: CN=newcomer may write topic hub.inbox.",
     ]

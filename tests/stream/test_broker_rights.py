@@ -19,6 +19,7 @@ hub.dossier                  write       read+write  write  -      read+write  -
 hub.dossier.state            -           read+write  -      -      read        -
 hub.audit                    -           read+write  -      read   read        -
 hub.dead-letters             write       write       -      -      read        -
+hub.figures                  -           -           -      -      write       read
 hub.out.00000009900000000001 write       write       -      -      -           read
 hub.out.00000009900000000002 write       write       -      -      -           -
 """
@@ -63,8 +64,12 @@ def test_a_certificate_without_rights_sees_nothing(client) -> None:
     assert refused.value.args[0].code() == KafkaError.TOPIC_AUTHORIZATION_FAILED
 
 
-def test_a_partner_sees_the_inbox_and_its_own_outbox_only(client) -> None:
-    assert set(client(GEMEENTE).admin().list_topics(timeout=10).topics) == {"hub.inbox", f"{OUT_PREFIX}{GEMEENTE}"}
+def test_a_partner_sees_the_inbox_its_own_outbox_and_the_figures_only(client) -> None:
+    assert set(client(GEMEENTE).admin().list_topics(timeout=10).topics) == {
+        "hub.inbox",
+        "hub.figures",
+        f"{OUT_PREFIX}{GEMEENTE}",
+    }
 
 
 def test_a_partner_writes_idempotently_and_reads_what_it_is_sent(client) -> None:
