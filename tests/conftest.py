@@ -6,10 +6,7 @@ It is started by the first test that asks for it; a run of unit tests alone neve
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Generator, Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
@@ -17,7 +14,6 @@ from hub.broker.admin import apply
 from hub.broker.credentials import Credentials
 from hub.broker.kafka import Broker
 from hub.broker.topics import Acl, Role, Topic, acls_for, topics_for
-from tests.machine import NOT_TO_BE_HAD
 
 HUB_OIN = "00000009900000000000"
 PARTNERS = {
@@ -25,36 +21,6 @@ PARTNERS = {
     "00000009900000000002": "taalschool",
     "00000009900000000003": "begeleider",
 }
-
-SHARED = ("demo", "hub")
-"""Fixtures that take a while to make: whoever uses the same one runs in the same process."""
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For runs on several processes (`-n 2 --dist loadgroup`): a file stays together, with others that share a hub.
-
-    First of all hooks: xdist writes the group into the test's name when its own turn comes.
-    """
-    of_file: dict[Path, str] = {}
-    for item in items:
-        for name in SHARED:
-            if name in getattr(item, "fixturenames", ()):
-                of_file.setdefault(item.path, name)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(of_file.get(item.path, item.path.stem)))
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
-    """Under CI=true a skip is a failure, but for what this machine could not have had (`tests/machine.py`)."""
-    report = yield
-    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CI") == "true":
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        if NOT_TO_BE_HAD not in reason:
-            report.outcome = "failed"
-            report.longrepr = f"{item.nodeid} did not run, and under CI=true that is a failure. {reason}"
-    return report
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""One installed hub for every fault test that can share it. Each test has persons of its own; time only moves forward."""
+"""One installed hub for the fault tests of a file. Each test has persons of its own; time only moves forward."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from tests.faults.hub_scene import HubScene
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubScene]:
     """A hub without workers: a test runs those that it needs."""
     scene = HubScene.make(tmp_path_factory.mktemp("hub") / "data", date(2025, 1, 6))

@@ -75,7 +75,10 @@ def changed_policy(directory: Path) -> Path:
     text = (directory / "gemeente.yaml").read_text()
     begin = text.index("  - id: gemeente-school-contact")
     text = text[:begin] + text[text.index("  - id:", begin + 5) :]
-    whole = text.replace("    velden: [dagtekening, leerroute, niveau, intensiteit_uren_per_week]\n", "")
+    whole = text.replace(
+        "    velden: [dagtekening, leerroute, niveau, intensiteit_uren_per_week, uren_b1_route, opleiding_afmaken, alfabetisering]\n",
+        "",
+    )
     assert whole != text
     (directory / "gemeente.yaml").write_text(whole)
     return directory
