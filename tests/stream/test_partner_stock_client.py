@@ -63,7 +63,11 @@ OTHERS = ("hub.inbox", "hub.dossier", "hub.dossier.state", "hub.inbox.state", "h
 
 
 def test_it_sees_no_other_topic(demo: DemoHub, consumer: Consumer) -> None:
-    assert set(consumer.list_topics(timeout=SECONDS).topics) == {f"hub.out.{demo.oin('brug')}", "hub.inbox"}
+    assert set(consumer.list_topics(timeout=SECONDS).topics) == {
+        f"hub.out.{demo.oin('brug')}",
+        "hub.inbox",
+        "hub.figures",
+    }
 
 
 @pytest.mark.parametrize("topic", [*OTHERS, "hub.out.horizon", "hub.out.vwn", "__consumer_offsets"])
