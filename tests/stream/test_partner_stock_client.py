@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroDeserializer
 from confluent_kafka.serialization import MessageField, SerializationContext
@@ -42,7 +42,11 @@ def consumer(demo: DemoHub) -> Iterator[Consumer]:
 
 def first(consumer: Consumer, topic: str, count: int) -> list[Message]:
     """So many records, or the error that the broker answers with."""
-    consumer.subscribe([topic])
+
+    def from_the_start(one: Consumer, parts: list[TopicPartition]) -> None:
+        one.assign([TopicPartition(part.topic, part.partition, OFFSET_BEGINNING) for part in parts])
+
+    consumer.subscribe([topic], on_assign=from_the_start)  # the group remembers what an earlier test has read
     found: list[Message] = []
     while len(found) < count:
         message = consumer.poll(SECONDS)
