@@ -45,6 +45,9 @@ class HubKeys(BaseModel):
         None,
         description="the public key of the hub's audit log, 32 bytes in base64: another than it signs deliveries with",
     )
+    logoverdrachten: list[str] = Field(
+        default=[], description="how the log's keys followed one another: signed notes, the first one first"
+    )
     ook: list[EarlierKey] = Field(default=[], description="further signing keys: keys have epochs, and these overlap")
 
 

@@ -12,14 +12,18 @@ import base64
 import binascii
 import fcntl
 import os
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from connectors.profile import ConnectProfile
 from consent.checkpoint import Checkpoint, OngeldigCheckpoint, parse, verify
 from consent.cosignature import cosign, grown
+from consent.logsleutels import Sleutels, lees
 
 KEPT = "witness.jsonl"
 
@@ -48,10 +52,13 @@ def read_request(content: bytes) -> Request:
         raise OngeldigCheckpoint("Geef het bewijs als regels base64 van 32 bytes.") from error
 
 
-def witness(profile: ConnectProfile, request: Request, moment: datetime) -> str:
+def witness(profile: ConnectProfile, request: Request, moment: datetime, given: Ed25519PublicKey | None = None) -> str:
     """The signature line to put below the checkpoint; raises OngeldigCheckpoint, and then nothing is kept or signed.
+    `given`: a key that people of the hub gave us, after the one that we knew was stolen; it must still be the log that
+    we saw.
 
-    1. The checkpoint is the hub's, under a key of connect.toml and the origin of the ones before.
+    1. The checkpoint is the hub's: by the key under which we saw the last one, or one for which that key vouches
+       (`connect.toml` has the hand-overs), and of the same origin. The first time it is the key in connect.toml.
     2. Its tree grew from the one that we saw last.
     3. Keep it, on the disk. 4. Sign it.
     """
@@ -59,8 +66,9 @@ def witness(profile: ConnectProfile, request: Request, moment: datetime) -> str:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
         lines = [line for line in file.read().split(b"\n") if line]
-        seen = parse(orjson.loads(lines[-1])["checkpoint"].encode()) if lines else None
-        checkpoint = _of_the_hub(profile, request.note, seen)
+        last = orjson.loads(lines[-1])["checkpoint"].encode() if lines else None
+        seen = parse(last) if last else None
+        checkpoint = _of_the_hub(profile, request.note, last, given)
         if seen is not None and request.old != seen.size and checkpoint.size > seen.size:
             raise OngeldigCheckpoint(f"Geef het bewijs vanaf {seen.size}, de omvang die deze getuige het laatst zag.")
         grown(seen, checkpoint, request.proof)
@@ -77,13 +85,30 @@ def name_of(profile: ConnectProfile) -> str:
     return f"{profile.oin}.{profile.systeem}"
 
 
-def _of_the_hub(profile: ConnectProfile, note: bytes, seen: Checkpoint | None) -> Checkpoint:
-    origin = seen.origin if seen is not None else parse(note).origin
-    problem: OngeldigCheckpoint | None = None
-    log = profile.hub_log_key()  # the audit log has a key of its own; an older connect.toml does not name it
-    for public in [log] if log else [public for public, _ in profile.hub_signing_keys().values()]:
-        try:
-            return verify(note, public, origin)
-        except OngeldigCheckpoint as error:
-            problem = error
-    raise problem or OngeldigCheckpoint("Neem de sleutel van de hub op in connect.toml.")
+def _of_the_hub(profile: ConnectProfile, note: bytes, last: bytes | None, given: Ed25519PublicKey | None) -> Checkpoint:
+    origin, handovers = parse(last or note).origin, profile.hub.logoverdrachten
+    log = given or profile.hub_log_key()
+    if log is None:  # an older connect.toml does not name the audit log's own key
+        return _by_any(note, origin, [public for public, _ in profile.hub_signing_keys().values()])
+    if last is not None and given is None:
+        log = _known(last, origin, log, handovers)
+    return Sleutels(origin, log, handovers).verify(note)
+
+
+def _known(last: bytes, origin: str, named: Ed25519PublicKey, handovers: Sequence[str]) -> Ed25519PublicKey:
+    """The key under which we saw the log last, whatever connect.toml calls its key now."""
+    for key in (*(lees(one).oud for one in handovers), named):
+        with suppress(OngeldigCheckpoint):
+            verify(last, key, origin)
+            return key
+    raise OngeldigCheckpoint(
+        "Vraag de mensen van de hub naar de sleutel van hun logboek en geef die met --key: voor de sleutel in connect.toml "
+        "staat de sleutel die wij kenden niet in."
+    )
+
+
+def _by_any(note: bytes, origin: str, keys: Sequence[Ed25519PublicKey]) -> Checkpoint:
+    for key in keys[:-1]:
+        with suppress(OngeldigCheckpoint):
+            return verify(note, key, origin)
+    return verify(note, keys[-1], origin)

@@ -85,9 +85,14 @@ def parse_verifier_key(tekst: str) -> tuple[str, Ed25519PublicKey]:
 
 
 def sign(
-    origin: str, size: int, root: bytes, key: Ed25519PrivateKey, *, uitbreidingen: Sequence[str] = ()
-) -> bytes:  # fmt: skip
-    """A checkpoint as a signed note, by the key that carries the origin's name."""
+    origin: str,
+    size: int,
+    root: bytes,
+    *keys: Ed25519PrivateKey,
+    uitbreidingen: Sequence[str] = (),
+) -> bytes:
+    """A checkpoint as a signed note, by the keys that carry the origin's name: one, or two while one takes over from the
+    other."""
     if not origin or any(teken.isspace() or teken == "+" for teken in origin):
         raise OngeldigCheckpoint("Kies een origin zonder spaties en plustekens: het is ook de naam van de sleutel.")
     if size < 0 or len(root) != SIZE:
@@ -95,8 +100,9 @@ def sign(
     if any(not regel or not regel.isprintable() for regel in uitbreidingen):
         raise OngeldigCheckpoint("Geef uitbreidingen als niet-lege regels met leesbare tekens.")
     tekst = Checkpoint(origin, size, root, tuple(uitbreidingen)).tekst()
-    handtekening = key_hash(origin, key.public_key()) + key.sign(tekst.encode())
-    return f"{tekst}\n{_STREEP}{origin} {base64.b64encode(handtekening).decode()}\n".encode()
+    handtekeningen = (key_hash(origin, key.public_key()) + key.sign(tekst.encode()) for key in keys)
+    regels = (f"{_STREEP}{origin} {base64.b64encode(een).decode()}\n" for een in handtekeningen)
+    return f"{tekst}\n{''.join(regels)}".encode()
 
 
 def parse(note: bytes) -> Checkpoint:

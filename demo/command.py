@@ -21,7 +21,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from demo import screen
 from demo.performance import HubSilent, Performance
 from demo.play import Draaiboek, Verschil, compare, expectation, load
-from hub import keyring
+from hub import logkeys
 from hub.broker.directory import Directory
 from hub.broker.kafka import Broker
 from hub.commands.replay import comparison
@@ -155,8 +155,8 @@ def _teller(draaiboek: Draaiboek, progress: Progress) -> Callable[[date, str], N
 async def _prove(settings: Settings) -> None:
     """The audit log checked as an outsider would; the state compared with a replay of the log."""
     file = settings.data / "audit-export.jsonl"
-    public = keyring.signing_key(settings.keys / keyring.LOG).public_key()
-    await asyncio.to_thread(export, engine_for(settings.audit_address), public, file)
+    public = logkeys.public(settings.keys)
+    await asyncio.to_thread(export, engine_for(settings.audit_address), public, file, logkeys.chain(settings.keys))
     size, root, *_ = await asyncio.to_thread(verify, file, public.public_bytes_raw())
     console.print(
         f"Audit: {size} records fit the signed checkpoint, root {root.hex()[:16]}….",

@@ -22,6 +22,7 @@ from hub.broker.kafka import Broker
 from hub.broker.topics import WORKERS, Acl, Role, Topic, acls_for, topics_for
 from hub.bundles import BundleStore, Soort
 from hub.dossier.rules import Regels
+from hub.logkeys import LogKeys
 from hub.partners import HubAddress, Newcomer, admit
 from hub.readmodel.auditlog import AuditLog, log_origin
 from hub.settings import DATA_VERSION, NoHub, Settings, open_settings
@@ -72,7 +73,7 @@ def install(data: Path, plan: Plan) -> tuple[Settings, Broker]:
         write_whole(data / "hub.toml", _hub_toml(plan).encode())
         settings = Settings(data=data)  # type: ignore[call-arg]  # the rest comes from hub.toml
         asyncio.run(_lay_down(settings, broker.bootstrap, register))
-        AuditLog.open(settings.audit_address, keyring.signing_key(settings.keys / keyring.LOG), log_origin(plan.oin))
+        AuditLog.open(settings.audit_address, LogKeys(settings.keys), log_origin(plan.oin))
         write_whole(data / "VERSION", f"{DATA_VERSION}\n".encode())
     except BaseException:
         broker.stop()

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from consent.participants import Certificaat, Deelnemer, RolPeriode, Sleutel
-from hub import epochs, keyring
+from hub import epochs, keyring, logkeys
 from hub.broker.certificates import Authority
 from hub.whole_file import write_once, write_whole
 from schemas import signatures
@@ -70,6 +70,8 @@ class HubAddress:
     """Signing keys that count beside it: the announced one, and ended ones with their end."""
     log_public: bytes | None = None
     """Of the audit log's checkpoints; None leaves it out."""
+    log_handovers: tuple[str, ...] = ()
+    """How the log's earlier keys handed over to it."""
 
     @classmethod
     def of(cls, oin: str, bootstrap: str, keys: Path) -> HubAddress:
@@ -79,7 +81,8 @@ class HubAddress:
             keyring.raw_public(keyring.signing_key(keys / keyring.SIGNING)),
             keyring.raw_public(keyring.sealing_key(keys / keyring.SEALING)),
             tuple((public.public_bytes_raw(), until) for public, until in epochs.signing_publics(keys)[1:]),
-            keyring.raw_public(keyring.signing_key(keys / keyring.LOG)),
+            logkeys.public(keys).public_bytes_raw(),
+            tuple(logkeys.chain(keys)),
         )
 
 
@@ -111,6 +114,8 @@ def _connect_toml(newcomer: Newcomer, hub: HubAddress, sealing: Sequence[str]) -
     ]
     if hub.log_public:
         lines.append(f"logsleutel = {_quoted(base64.b64encode(hub.log_public).decode())}")
+    if hub.log_handovers:
+        lines.append(f"logoverdrachten = [{', '.join(map(_quoted, hub.log_handovers))}]")
     for public, until in hub.also:
         lines += ["", "[[hub.ook]]", f"sleutel = {_quoted(base64.b64encode(public).decode())}"]
         lines += [f"tot = {until.isoformat()}"] if until else []

@@ -12,11 +12,13 @@ import orjson
 import typer
 from rich.table import Table
 
-from hub import keyring
+from consent.checkpoint import verifier_key
+from hub import keyring, logkeys
 from hub.bundles import BundleStore
 from hub.commands.shared import AsJson, Data, WrongUse, answer, console, opened, told
 from hub.inzage.archief import Archief
 from hub.readmodel import ldv, questions
+from hub.readmodel.auditlog import log_origin
 from hub.readmodel.export import BrokenExport, export, kept, verify
 from hub.readmodel.proof import NoSuchLeaf, growth, number_of, prove
 from hub.vault.tables import engine_for
@@ -82,8 +84,7 @@ def export_(
         settings = opened(data)
         engine = engine_for(settings.audit_address)
         if to is not None:
-            public = keyring.signing_key(settings.keys / keyring.LOG).public_key()
-            count = export(engine, public, to)
+            count = export(engine, logkeys.public(settings.keys), to, logkeys.chain(settings.keys))
             console.print(f"{count} records and the signed checkpoint are in {to}.", highlight=False)
         if ldv_to is not None:
             archive = Archief(BundleStore(settings.bundles), None)
@@ -119,8 +120,8 @@ def verify_(
                 raise WrongUse("Name an export to check, or a data directory with --data.")
             settings = opened(data)
             file = settings.data / "audit-export.jsonl"
-            own = keyring.signing_key(settings.keys / keyring.LOG).public_key()
-            export(engine_for(settings.audit_address), own, file)
+            own = logkeys.public(settings.keys)
+            export(engine_for(settings.audit_address), own, file, logkeys.chain(settings.keys))
             trusted = trusted or own.public_bytes_raw()
         found = verify(file, trusted, [note for path in seen or () for note in kept(path)])
         value = {
@@ -164,14 +165,20 @@ def _public_key(text: str) -> bytes:
 
 @app.command("key")
 def key_(data: Data, as_json: AsJson = False) -> None:
-    """The log's public key, for those who check exports and proofs.
+    """The log's public key, for those who check exports and proofs; with --json also how earlier keys handed over to it.
 
     Example: hub audit key --data DIR
     """
     with told():
-        public = keyring.signing_key(opened(data).keys / keyring.LOG).public_key().public_bytes_raw()
-        text = base64.b64encode(public).decode()
-        answer({"key": text}, as_json=as_json, show=lambda: console.print(text, highlight=False))
+        settings = opened(data)
+        public = logkeys.public(settings.keys)
+        text = base64.b64encode(public.public_bytes_raw()).decode()
+        value = {
+            "key": text,
+            "verifier_key": verifier_key(log_origin(settings.oin), public),
+            "handovers": logkeys.chain(settings.keys),
+        }
+        answer(value, as_json=as_json, show=lambda: console.print(text, highlight=False))
 
 
 @app.command("checkpoint")

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""`hub keys list|rotate|switch|retire`: the keys with which the hub signs, and to which partners seal.
+"""`hub keys list|rotate|switch|retire`: the keys with which the hub signs, to which partners seal, and of the audit log.
 
 A signing key is first announced (partners' `connect.toml` names it), then switched to; after a theft both at once. A
-sealing key is in use at once: the old one opens what partners who do not know the new one yet still send.
+sealing key is in use at once: the old one opens what partners who do not know the new one yet still send. So is the
+log's key: the old one signs beside it, for those who do not know the new one yet, until `retire` (``hub.logkeys``).
 """
 
 from __future__ import annotations
@@ -14,14 +15,16 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from consent.checkpoint import verifier_key
 from consent.participants import OngeldigRegister
-from hub import epochs, keyring
+from hub import epochs, keyring, logkeys
 from hub.broker.topics import INBOX, topics_for
 from hub.commands.acting import on_record
 from hub.commands.participants import current
 from hub.commands.rotating import newcomer
 from hub.commands.shared import AsJson, Data, answer, console, opened, reached, told
 from hub.partners import HubAddress, write_connect_toml
+from hub.readmodel.auditlog import AuditLog, log_origin
 from hub.settings import Settings
 from hub.streams.handelingen import Handeling, NotOnRecord, Stap
 from schemas import signatures
@@ -32,6 +35,7 @@ app = typer.Typer()
 class Kind(StrEnum):
     SIGNING = "signing"
     SEALING = "sealing"
+    LOG = "log"
 
 
 _EXPECTED = (NotOnRecord, OngeldigRegister, epochs.NoRotation)
@@ -40,7 +44,7 @@ WhichKey = Annotated[Kind, typer.Argument(help="What the key is for.")]
 
 @app.command("list")
 def list_(data: Data, as_json: AsJson = False) -> None:
-    """The hub's signing and sealing keys: in use, announced, and ended with their end. Ids and public halves only.
+    """The hub's keys, by what they are for: in use, announced, and ended with their end. Ids and public halves only.
 
     Example: hub keys list --data DIR
     """
@@ -68,7 +72,8 @@ def rotate(
     ] = epochs.OVERLAP.days,
     as_json: AsJson = False,
 ) -> None:
-    """Begin with a new key of the hub: signing keys are announced, sealing keys are in use at once.
+    """Begin with a new key of the hub: signing keys are announced; those to seal to, and of the audit log, are in use at
+    once.
 
     Example: hub keys rotate sealing --data DIR
     """
@@ -78,16 +83,19 @@ def rotate(
         old = _in_use(settings, kind)
         on_record(settings, Handeling.SLEUTEL_GEWISSELD, old, stap=Stap.VOORGESTELD)
         after = epochs.COMPROMISED if compromised else timedelta(days=overlap)
-        if kind is Kind.SEALING:
-            name = epochs.rotate_sealing(settings.keys, now, after)
-        else:
-            name = epochs.announce_signing(settings.keys)
-            if compromised:
-                _tell_partners(settings, bootstrap)  # before the first record that it signs
-                epochs.switch_signing(settings.keys, now, after)
+        match kind:
+            case Kind.SEALING:
+                name = announced = epochs.rotate_sealing(settings.keys, now, after)
+            case Kind.LOG:
+                name, announced = _rotate_log(settings, now, after, stolen=compromised)
+            case Kind.SIGNING:
+                name = announced = epochs.announce_signing(settings.keys)
+                if compromised:
+                    _tell_partners(settings, bootstrap)  # before the first record that it signs
+                    epochs.switch_signing(settings.keys, now, after)
         _tell_partners(settings, bootstrap)
-        if kind is Kind.SEALING or compromised:
-            on_record(settings, Handeling.SLEUTEL_GEWISSELD, name, stap=Stap.UITGEVOERD)
+        if kind is not Kind.SIGNING or compromised:
+            on_record(settings, Handeling.SLEUTEL_GEWISSELD, announced, stap=Stap.UITGEVOERD)
         answer(
             {"old": old, "new": name},
             as_json=as_json,
@@ -122,7 +130,8 @@ def switch(
 
 @app.command("retire")
 def retire(data: Data, as_json: AsJson = False) -> None:
-    """Destroy old sealing keys once nothing sealed to them can be in the inbox any more.
+    """Destroy old sealing keys once nothing sealed to them can be in the inbox any more, and the log's old key when its
+    days have passed.
 
     Example: hub keys retire --data DIR
     """
@@ -135,14 +144,25 @@ def retire(data: Data, as_json: AsJson = False) -> None:
             for one in epochs.ended(settings.keys)
             if one.soort == Kind.SEALING and one.until + retention <= datetime.now(UTC)
         ]
-        for one in due:
-            on_record(settings, Handeling.SLEUTEL_VERNIETIGD, one.id)
-        gone = epochs.retire(settings.keys, datetime.now(UTC), retention)
+        now = datetime.now(UTC)
+        for name in (*(one.id for one in due), *logkeys.due(settings.keys, now)):
+            on_record(settings, Handeling.SLEUTEL_VERNIETIGD, name)
+        gone = epochs.retire(settings.keys, now, retention) + logkeys.retire(settings.keys, now)
         answer(
             {"destroyed": gone},
             as_json=as_json,
-            show=lambda: console.print(f"{len(gone)} old sealing keys are destroyed.", highlight=False),
+            show=lambda: console.print(f"{len(gone)} old keys are destroyed.", highlight=False),
         )
+
+
+def _rotate_log(settings: Settings, now: datetime, overlap: timedelta, *, stolen: bool) -> tuple[str, str]:
+    """The new key's id, and as the log announces it: whole, so that everybody finds it there."""
+    origin = log_origin(settings.oin)
+    audit = AuditLog.open(settings.audit_address, logkeys.LogKeys(settings.keys), origin)
+    public = audit.rotate(
+        lambda size, root: logkeys.rotate(settings.keys, origin, size, root, now, overlap, stolen=stolen)
+    )
+    return signatures.key_id(public), verifier_key(origin, public)
 
 
 def _tell_partners(settings: Settings, bootstrap: str) -> None:
@@ -156,6 +176,8 @@ def _tell_partners(settings: Settings, bootstrap: str) -> None:
 
 
 def _in_use(settings: Settings, kind: Kind) -> str:
+    if kind is Kind.LOG:
+        return signatures.key_id(logkeys.public(settings.keys))
     if kind is Kind.SIGNING:
         return signatures.key_id(keyring.signing_key(settings.keys / keyring.SIGNING).public_key())
     return signatures.key_id(keyring.sealing_key(settings.keys / keyring.SEALING).public_key())
@@ -172,12 +194,23 @@ def _listed(settings: Settings) -> list[dict[str, Any]]:
     for one in epochs.ended(settings.keys):
         kept = one.soort == Kind.SIGNING or (settings.keys / f"hub-sealing-{one.id}.key").exists()
         found.append({"kind": one.soort, "id": one.id, "state": "ended" if kept else "destroyed", "until": one.tot})
+    for old, until in logkeys.ended(settings.keys).items():
+        state = "signs beside it" if old in logkeys.kept(settings.keys) else "destroyed"
+        found.append({"kind": Kind.LOG.value, "id": old, "state": state, "until": until.isoformat()})
     return found
 
 
 def _next(kind: Kind, name: str, *, compromised: bool) -> str:
     if kind is Kind.SEALING:
         return f"Partners seal to {name} from now on. `hub keys retire` destroys the old key when its time has passed."
+    if kind is Kind.LOG:
+        return (
+            f"The audit log is signed by {name}; the stolen key vouches for nothing. Tell every witness the new key yourself: "
+            "`hub audit key` prints it, and `connect witness --key` takes it."
+            if compromised
+            else f"The audit log is signed by {name}, for which the old key vouches; that one signs beside it until its days "
+            "have passed and `hub keys retire` destroys it. connect.toml tells the partners."
+        )
     if compromised:
         return f"The hub signs with {name} from now on, and the old key counts for nothing that comes later."
     return f"{name} is announced. Give partners time to take over connect.toml, then run `hub keys switch`."

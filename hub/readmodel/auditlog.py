@@ -8,15 +8,17 @@ add: the transaction starts by looking where the partition stands, and a batch t
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import orjson
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from consent import checkpoint, tegels
 from consent.blad import ZOUT, blad
 from consent.merkle import Tree, leaf_hash
+from hub.logkeys import LogKeys, Signing
 from hub.readmodel import tiles
 from hub.readmodel.projection import Projection
 from hub.readmodel.tables import bladen, boom, koppen, metadata, posities
@@ -33,10 +35,9 @@ class AlreadyTaken(Exception):
 
 
 class AuditLog:
-    def __init__(self, engine: Engine, key: Ed25519PrivateKey, origin: str) -> None:
-        self._engine, self._key, self._origin = engine, key, origin
-        # secret, and the same for the same record: a log that is read anew after a restore has the same leaves
-        self._salts = hmac.digest(key.private_bytes_raw(), b"nl.inburgering/audit/zout/1", "sha256")
+    def __init__(self, engine: Engine, keys: Ed25519PrivateKey | LogKeys, origin: str) -> None:
+        self._engine, self._origin = engine, origin
+        self._signing = keys.now if isinstance(keys, LogKeys) else partial(Signing.by, keys)
         metadata.create_all(engine)
         with engine.begin() as connection:
             if connection.execute(select(boom.c.id)).first() is None:
@@ -44,8 +45,14 @@ class AuditLog:
             tiles.complete(connection)
 
     @classmethod
-    def open(cls, url: str, key: Ed25519PrivateKey, origin: str) -> AuditLog:
-        return cls(engine_for(url), key, origin)
+    def open(cls, url: str, keys: Ed25519PrivateKey | LogKeys, origin: str) -> AuditLog:
+        return cls(engine_for(url), keys, origin)
+
+    def rotate(self, hand_over: Callable[[int, bytes], Ed25519PublicKey]) -> Ed25519PublicKey:
+        """Call `hand_over` with the tree's size and root while nobody can add to it."""
+        with self._engine.begin() as connection:
+            row = connection.execute(select(boom).with_for_update()).one()
+            return hand_over(row.omvang, Tree.from_bytes(row.stand).root())
 
     def position(self, partition: int) -> int:
         """The next offset of a partition of `hub.audit` to read."""
@@ -62,12 +69,13 @@ class AuditLog:
                 raise AlreadyTaken(
                     f"Partition {partition} of the audit log stands at {stand}, this turn starts at {first}."
                 )
+            signing = self._signing()  # only now: whoever changes the keys holds the same lock
             tree = Tree.from_bytes(row.stand)
             leaves, hashes, projection = [], [], Projection(connection, partition)
             if not stand:
                 _set_position(connection, partition, stand)  # the row that a tick among the records writes to
             for record in records:
-                zout = hmac.digest(self._salts, record, "sha256")[:ZOUT]
+                zout = hmac.digest(signing.salt_secret(tree.size), record, "sha256")[:ZOUT]
                 leaves.append({"nummer": tree.size, "record": record, "zout": zout})
                 projection.take(tree.size, orjson.loads(record))
                 hashes.append(leaf_hash(blad(record, zout)))
@@ -75,7 +83,7 @@ class AuditLog:
             connection.execute(insert(bladen), leaves)
             tiles.put(connection, tegels.voeg_toe(tiles.reader(connection), row.omvang, hashes))
             projection.write()
-            note = checkpoint.sign(self._origin, tree.size, tree.root(), self._key)
+            note = checkpoint.sign(self._origin, tree.size, tree.root(), *signing.keys)
             connection.execute(insert(koppen).values(omvang=tree.size, checkpoint=note.decode()))
             connection.execute(update(boom).values(omvang=tree.size, stand=tree.to_bytes(), checkpoint=note.decode()))
             _set_position(connection, partition, following)

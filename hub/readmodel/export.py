@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The audit log as a file, and the check of it that needs nothing but the log's public key.
 
-Lines of JSON: first what it is, with key and newest checkpoint; then one record a line in the tree's order: its number,
+Lines of JSON: first what it is, with key and newest checkpoint, and the hand-overs where the log had other keys before;
+then one record a line in the tree's order: its number,
 its exact bytes and its leaf's salt (base64), the leaf's hash, and the checkpoint that was signed when it was the last.
 A byte flipped, a record dropped, added, moved or cut off shows, and where: at the line itself, or for who mended the
 lines around it, between the last signed checkpoint that fits and the first that does not. Who kept checkpoints of this
-log (a witness) sees by them whether it shrank or forked, and from where on.
+log (a witness) sees by them whether it shrank or forked, and from where on. Who trusts an older key of the log checks
+with that one: it vouches for those that came after it (``consent.logsleutels``).
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from sqlalchemy import Engine, select
 from consent import checkpoint
 from consent.blad import blad
 from consent.checkpoint import Checkpoint
+from consent.logsleutels import Sleutels
 from consent.merkle import SIZE, Tree, leaf_hash
 from consent.tegels import BREEDTE
 from hub.readmodel import questions, tiles
@@ -46,15 +49,15 @@ class Verified(NamedTuple):
     """Checkpoints kept by others that it fits."""
 
 
-def export(engine: Engine, public: Ed25519PublicKey, path: Path) -> int:
-    """Write the log to `path`; returns the number of records."""
+def export(engine: Engine, public: Ed25519PublicKey, path: Path, handovers: Sequence[str] = ()) -> int:
+    """Write the log to `path`; returns the number of records. `public`: the key in force, after these hand-overs."""
     size, note = questions.checkpoint(engine)
     if note is None:
         raise BrokenExport("The audit log has no records yet: start the workers with `hub up`.")
     count = 0
     draft = path.with_name(f".{path.name}.new")
     with draft.open("wb") as file:
-        file.write(_head(public, note))
+        file.write(_head(public, note, handovers))
         for number, record, zout, hash_, signed in _rows(engine, size):
             file.write(_line(number, record, zout, hash_, signed if number + 1 < size else None))
             count += 1
@@ -118,18 +121,22 @@ class _Check:
 
     def __init__(self, name: str, first: bytes, public: bytes | None, seen: Sequence[bytes]) -> None:
         self._name, self._tree = name, Tree()
-        self._stated, self._key = _first(first, name, public)
+        self._stated, self._keys = _first(first, name, public)
         self._fits, self._checkpoints = 0, 1
+        # a hand-over is a checkpoint too: what it says of the tree must be so
+        self._handed_over = [Checkpoint(self._keys.origin, one.omvang, one.root) for one in self._keys.overdrachten]
         self._seen = sorted((self._of_others(note) for note in seen), key=lambda one: one.size)
         self._seen_fits = 0
 
     def run(self, lines: Iterable[bytes]) -> Verified:
+        self._meet_handovers()
         self._meet_seen(0)
         for number, line in enumerate(lines):
             signed = self._take(number, line)
             if signed is not None:
                 self._checkpoints += 1
                 self._meet(self._own(signed, number))
+            self._meet_handovers()
             self._meet_seen(number + 1)
         self._end()
         return Verified(self._tree.size, self._tree.root(), self._checkpoints, len(self._seen))
@@ -155,7 +162,7 @@ class _Check:
 
     def _own(self, note: str, number: int) -> Checkpoint:
         try:
-            return checkpoint.verify(note.encode(), self._key, self._stated.origin)
+            return self._keys.verify(note.encode(), alleen_eigen=True)
         except checkpoint.OngeldigCheckpoint as error:
             raise BrokenExport(
                 f"Line {number + 2} of {self._name}: the checkpoint behind record {number} was altered ({error})"
@@ -174,6 +181,10 @@ class _Check:
                 f"altered, added, dropped or moved {self._between()}."
             )
         self._fits = signed.size
+
+    def _meet_handovers(self) -> None:
+        while self._handed_over and self._handed_over[0].size <= self._tree.size:
+            self._meet(self._handed_over.pop(0))
 
     def _end(self) -> None:
         if self._tree.size < self._stated.size:
@@ -202,7 +213,7 @@ class _Check:
 
     def _of_others(self, note: bytes) -> Checkpoint:
         try:
-            return checkpoint.verify(note, self._key, self._stated.origin)
+            return self._keys.verify(note)
         except checkpoint.OngeldigCheckpoint as error:
             raise BrokenExport(f"A checkpoint that you gave was not signed by this log's key: {error}") from error
 
@@ -224,24 +235,31 @@ def _slip(found: Any, number: int) -> str:
     return "records are missing here" if found > number else "a record was added or moved here"
 
 
-def _first(line: bytes, name: str, public: bytes | None) -> tuple[Checkpoint, Ed25519PublicKey]:
+def _first(line: bytes, name: str, public: bytes | None) -> tuple[Checkpoint, Sleutels]:
     try:
         head = orjson.loads(line)
         key = Ed25519PublicKey.from_public_bytes(base64.b64decode(head["sleutel"], validate=True))
         note: str = head["checkpoint"]
-        written = _head(key, note)
+        handovers = _notes(line)
+        written = _head(key, note, handovers)
         if public is not None:
             key = Ed25519PublicKey.from_public_bytes(public)
-        stated = checkpoint.verify(note.encode(), key, checkpoint.parse(note.encode()).origin)
+        keys = Sleutels(checkpoint.parse(note.encode()).origin, key, handovers)
+        stated = keys.verify(note.encode(), alleen_eigen=True)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise BrokenExport(f"The first line of {name} is no checkpoint that this key signed: {error}") from error
     if line != written:
         raise BrokenExport(f"The first line of {name} was altered.")
-    return stated, key
+    return stated, keys
 
 
-def _head(public: Ed25519PublicKey, note: str) -> bytes:
-    return orjson.dumps({"formaat": FORMAT, "sleutel": _b64(public.public_bytes_raw()), "checkpoint": note}) + b"\n"
+def _notes(line: bytes) -> list[str]:
+    return list(map(str, orjson.loads(line).get("overdrachten", ())))
+
+
+def _head(public: Ed25519PublicKey, note: str, handovers: Sequence[str]) -> bytes:
+    one = {"formaat": FORMAT, "sleutel": _b64(public.public_bytes_raw()), "checkpoint": note}
+    return orjson.dumps({**one, "overdrachten": handovers} if handovers else one) + b"\n"
 
 
 def _line(number: int, record: bytes, zout: bytes, hash_: bytes, signed: str | None) -> bytes:

@@ -24,6 +24,7 @@ from hub.broker.credentials import Credentials
 from hub.broker.topics import Role
 from hub.bundles import BundleStore
 from hub.epochs import OwnKeys
+from hub.logkeys import LogKeys
 from hub.readmodel.auditlog import AuditLog, log_origin
 from hub.settings import Settings
 from hub.streams.clock import Clock, ClockHeld, ClockState, day_ticks
@@ -213,9 +214,7 @@ def _clock(app: Any, settings: Settings, kafka: KafkaConnection) -> None:
 
 
 def _audit(app: Any, settings: Settings, kafka: KafkaConnection) -> None:
-    audit = AuditLog.open(
-        settings.audit_address, keyring.signing_key(settings.keys / keyring.LOG), log_origin(settings.oin)
-    )
+    audit = AuditLog.open(settings.audit_address, LogKeys(settings.keys), log_origin(settings.oin))
 
     async def start_at(partition: int) -> int:
         return await asyncio.to_thread(audit.position, partition)

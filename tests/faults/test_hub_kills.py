@@ -18,7 +18,7 @@ from uuid import UUID
 import pytest
 
 from connectors import Delivery
-from hub import keyring
+from hub import logkeys
 from hub.broker.topics import AUDIT, DEAD_LETTERS, DOSSIER, PARTITIONS, Role
 from hub.commands.replay import comparison
 from hub.readmodel import questions
@@ -255,7 +255,7 @@ def test_the_audit_tree_has_every_record_of_its_topic_once_and_fits_its_checkpoi
     scene: HubScene, tmp_path: Path, played: Story
 ) -> None:
     engine = engine_for(scene.settings.audit_address)
-    public = keyring.signing_key(scene.settings.keys / keyring.LOG).public_key()
+    public = logkeys.public(scene.settings.keys)
     file = tmp_path / "audit.jsonl"
     count = export(engine, public, file)
     size, *_ = verify(file, public.public_bytes_raw())
