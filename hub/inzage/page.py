@@ -7,6 +7,7 @@ what is told (``overzicht``) and the words (``teksten``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from html import escape
@@ -235,7 +236,7 @@ class _Chapter:
         kinds: dict[str, dict[str, None]] = {}
         for one in grounds:
             purpose = f"{_e(t['doel'])}: {_foreign(one.doel, 'nl')}<br>" if one.doel else ""
-            text = f"{purpose}{_e(t['artikel'])}: {_foreign(one.artikel, 'nl')}"
+            text = f"{purpose}{_e(t['artikel'])}: {_foreign(_together(one.artikel), 'nl')}"
             kinds.setdefault(t.label("grondslagen", one.grondslag), {}).setdefault(text)
         found = []
         for why, texts in kinds.items():
@@ -281,6 +282,11 @@ def _filled(text: str, **pieces: str) -> str:
 
 def _e(text: str | None) -> str:
     return escape(text or "", quote=True)
+
+
+def _together(article: str) -> str:
+    """Articles `10-12` are not broken behind the hyphen."""
+    return re.sub(r"(?<=\d)-(?=\d)", "\u2011", article)
 
 
 def _foreign(text: str | None, language: str | None = None) -> str:

@@ -205,6 +205,8 @@ def enforce(engine: Engine, ledger: Ledger) -> int:
 def scrub(engine: Engine) -> None:
     """Leave no byte of what was deleted in SQLite's files: not in free pages, and not in the write-ahead log.
 
+    In the file itself `secure_delete` writes zeros over what goes, in pages that are rearranged too (``vault.tables``; a
+    test scans for every byte), so the file need not be written anew. The write-ahead log still has the pages as they were.
     In PostgreSQL dead rows and its own log stay a while: they hold keys wrapped by a key-encryption key that the next
     rotation destroys.
     """
@@ -213,7 +215,6 @@ def scrub(engine: Engine) -> None:
     raw = engine.raw_connection()
     try:
         cursor = raw.cursor()
-        cursor.execute("VACUUM")
         for _ in range(ATTEMPTS):
             busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
             if not busy:

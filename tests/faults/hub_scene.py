@@ -143,6 +143,11 @@ class HubScene:
     def vault(self) -> Vault:
         return Vault.open(self.settings.vault_address, self.settings.keys)
 
+    def close(self) -> None:
+        """Let go of the databases."""
+        for engine in (self._audit, self.vault.engine):
+            engine.dispose()
+
     # the workers
 
     @asynccontextmanager

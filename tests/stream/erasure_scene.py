@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from click.testing import Result
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, TopicPartition
 from sqlalchemy import select
 from typer.testing import CliRunner
 
@@ -135,6 +136,26 @@ class RunningHub:
                     rows[record.key] = record.value
         return rows
 
+    def values(self, topic: str) -> list[bytes]:
+        """Every value that stands in a topic, also of others than the hub's own, with control records left out."""
+        client = {"group.id": "control", "enable.auto.commit": False, "enable.partition.eof": True}
+        consumer = Consumer({**self.scene.broker_client(), **client, "isolation.level": "read_committed"})
+        try:
+            partitions = consumer.list_topics(topic, 10).topics[topic].partitions
+            consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in partitions])
+            found, ended = [], 0
+            while ended < len(partitions):
+                message = consumer.poll(30)
+                assert message is not None, f"{topic} does not answer"
+                if (error := message.error()) is None:
+                    found += [message.value()] if message.value() else []
+                else:
+                    assert error.code() == KafkaError._PARTITION_EOF, error
+                    ended += 1
+            return found
+        finally:
+            consumer.close()
+
     def _beside(self, topic: str, dossier: str) -> list[Record]:
         return self.scene.records(topic, partition_of(dossier.encode(), PARTITIONS))
 
@@ -164,6 +185,17 @@ class RunningHub:
 def running_hub(data: Path, roles: Sequence[Role] = WORKERS, since: date = MONDAY) -> Iterator[RunningHub]:
     """Install a hub, start its workers, move its time to a Monday; stop everything at the end."""
     scene = HubScene.make(data, date(since.year, 1, 5))
+    try:
+        with at_work(scene, roles) as hub:
+            asyncio.run(scene.advance(since))
+            yield hub
+    finally:
+        scene.broker.stop()
+
+
+@contextmanager
+def at_work(scene: HubScene, roles: Sequence[Role] = WORKERS) -> Iterator[RunningHub]:
+    """The workers of an installed hub whose broker runs, until the end."""
     loop, ready, stop = asyncio.new_event_loop(), Future[Tree](), asyncio.Event()
 
     async def keep() -> None:
@@ -179,14 +211,11 @@ def running_hub(data: Path, roles: Sequence[Role] = WORKERS, since: date = MONDA
     thread = threading.Thread(target=loop.run_until_complete, args=(keep(),), name="workers")
     thread.start()
     try:
-        hub = RunningHub(scene, ready.result(60), loop)
-        asyncio.run(scene.advance(since))
-        yield hub
+        yield RunningHub(scene, ready.result(60), loop)
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join(60)
         loop.close()
-        scene.broker.stop()
 
 
 @dataclass(frozen=True)
