@@ -74,6 +74,11 @@ class Settings(BaseSettings):
         return self.ledger or self.data / LEDGER
 
     @property
+    def audit_order(self) -> Path:
+        """In which order the audit log took what it read; stays when its database is put back."""
+        return self.data / "audit.order"
+
+    @property
     def clock_address(self) -> str:
         return f"sqlite:///{self.data / 'clock.db'}"
 

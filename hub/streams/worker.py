@@ -12,6 +12,7 @@ import logging
 import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -214,7 +215,11 @@ def _clock(app: Any, settings: Settings, kafka: KafkaConnection) -> None:
 
 
 def _audit(app: Any, settings: Settings, kafka: KafkaConnection) -> None:
-    audit = AuditLog.open(settings.audit_address, LogKeys(settings.keys), log_origin(settings.oin))
+    audit = AuditLog.open(
+        settings.audit_address, LogKeys(settings.keys), log_origin(settings.oin), settings.audit_order
+    )
+
+    threads = ThreadPoolExecutor(AGENTS, "audit")  # one may wait for each of the others
 
     async def start_at(partition: int) -> int:
         return await asyncio.to_thread(audit.position, partition)
@@ -233,7 +238,8 @@ def _audit(app: Any, settings: Settings, kafka: KafkaConnection) -> None:
     async def append(turn: Any) -> None:
         records = [record.value for record in turn.records]
         first = turn.records[0].offset
-        await asyncio.to_thread(audit.append, turn.partition, records, first, turn.position)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(threads, audit.append, turn.partition, records, first, turn.position)
         turn.done()
 
     _turns(app, channel, append)

@@ -239,6 +239,6 @@ async def test_an_audit_log_and_read_model_that_are_put_back(gone: Gone, tmp_pat
 
 async def test_a_log_that_is_put_back(gone: Gone, tmp_path: Path) -> None:
     """All that the broker holds is as it was before the erasure, and the audit log with it; the vault is of now."""
-    data = put_back(gone, tmp_path / "data", "broker", "audit.db", "clock.db")
+    data = put_back(gone, tmp_path / "data", "broker", "audit.", "clock.db")
     with reopened(data) as scene, at_work(scene) as hub:
         await _holds(hub, gone)
