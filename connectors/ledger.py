@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What was sent from files: so that the same row sent again is nothing, and a changed row is a correction.
+"""What was sent from files: so that the same row sent again is nothing, and a changed row is a correction. A cell that
+is empty now takes its field's value away.
 
 A row is known by its natural key (its event id). Kept, sealed: what it said last, and what the hub answered. Recording
 and spooling are one transaction: a row is either on its way and remembered, or neither. Not here: reading files.
@@ -24,6 +25,7 @@ from connectors.files.rows import event_id
 from connectors.letters import Event, Packed
 from connectors.sending import event_of
 from connectors.spool import Spool
+from schemas.corrections import correctie_of, difference
 
 ACCEPTED, REFUSED = "aanlevering-aanvaard", "aanlevering-geweigerd"
 CORRECTION, WITHDRAWAL = "correctie", "intrekking"
@@ -109,16 +111,14 @@ class Ledger:
             return Gevolg.NIEUW, event
         if known.data == row.data and known.gebeurd == said.gebeurd:
             return Gevolg.ONGEWIJZIGD, event
-        emptied = sorted(known.data.keys() - row.data.keys())
-        changed = {name: value for name, value in row.data.items() if known.data.get(name) != value}
-        if emptied or not changed:
-            what = "is nu leeg" if emptied else "heeft een andere datum"
+        patch = difference(known.data, row.data)
+        if not patch:
             uitleg = (
-                f"Deze regel is eerder gemeld en {what}; een correctie kan dat niet overbrengen. Vul in wat er stond, of"
-                " trek de regel in en meld haar onder een ander kenmerk."
+                "Deze regel is eerder gemeld en heeft een andere datum; een correctie kan dat niet overbrengen. Vul in wat"
+                " er stond, of trek de regel in en meld haar onder een ander kenmerk."
             )
             return Afgekeurd(row.regelnummer, "", "", uitleg, row.blad)
-        change = {"betreft": row.id, "gebeurtenis": row.gebeurtenis, "wijziging": changed}
+        change = {"betreft": row.id, "gebeurtenis": row.gebeurtenis, **correctie_of(patch)}
         versie = known.versie + 1
         # with its number: back to what it said at first is a correction too, and not the one before
         parts = (row.id, str(versie), orjson.dumps(change, option=orjson.OPT_SORT_KEYS).decode())

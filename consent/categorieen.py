@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from consent.minimise import WIJZIGING
 from schemas.catalogue import Categorie, gebeurtenistypen
+from schemas.corrections import LEEG, WIJZIGING
 
 
 def categorieen_in(
@@ -16,7 +16,7 @@ def categorieen_in(
     """The categories of the values that are there, and of the identifiers that go along.
 
     By value, not by field: a list of aandachtspunten counts as health only where a point of health is in it. Of a
-    correctie the changed fields count as those of the original's type. A field that the catalogue does not have (of a
+    correctie the changed and the emptied fields count as those of the original's type. A field that the catalogue does not have (of a
     type from before) counts for nothing: minimise lets none pass.
     """
     gevonden = set(persoon)
@@ -26,6 +26,9 @@ def categorieen_in(
             continue
         if naam == WIJZIGING and isinstance(waarde, Mapping):
             gevonden |= categorieen_in(str(data.get("gebeurtenis")), waarde)
+        elif naam == LEEG and isinstance(waarde, list | tuple):
+            origineel = gebeurtenistypen().get(str(data.get("gebeurtenis")))
+            gevonden |= {origineel.velden[veld].categorie for veld in waarde if origineel and veld in origineel.velden}
         elif type_ is not None and (veld := type_.velden.get(naam)) is not None:
             stuks = waarde if isinstance(waarde, list | tuple) else (waarde,)
             gevonden.update(veld.categorie_van(een) for een in stuks)

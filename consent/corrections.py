@@ -3,7 +3,9 @@
 
 The duty is AVG 19's, not a row's. Of the changed fields, those go along that the recipient may have of the original's
 type: by a row now, or by the rows on which it got the original. What it once got on a toestemming that no longer stands
-is not brought up to date: it hears that what it holds is wrong, and no more. Not here: who got it (the fold knows).
+is not brought up to date: it hears that what it holds is wrong, and no more. That a field is empty now is said to whom
+the value may be told that it had: of a value that a recipient never had, it does not learn that there was one.
+Not here: who got it (the fold knows).
 """
 
 from __future__ import annotations
@@ -11,20 +13,23 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from consent.conditions import IDENTIFIERS, Beoordeling, Toets
 from consent.decide import Besluit, Uitkomst, beslis_voor, kandidaten
 from consent.kader import Kader, Partij, Reden
-from consent.minimise import WIJZIGING
+from consent.minimise import gewijzigd
 from consent.participants import Deelnemersregister
 from consent.policy import GESLOTEN, Beleid, Beleidsregel, Grondslag
 from consent.reasons import buiten_lijst, categorie_van, openingen, zwaarste
-from schemas.catalogue import Categorie, Rol, gebeurtenistypen
+from schemas.catalogue import Categorie, Rol, Veld, gebeurtenistypen
+from schemas.corrections import LEEG, WIJZIGING, patch_of
 
 REGEL_AVG_19 = "avg-19"
 """Stands where a row id stands, for the fields of the notice itself."""
 SOORTEN = frozenset({"correctie", "intrekking"})
+_NIETS: Mapping[str, Any] = MappingProxyType({})
 
 
 def decide_correctie(
@@ -34,16 +39,18 @@ def decide_correctie(
     beleid: Beleid,
     deelnemers: Deelnemersregister,
     op: date,
+    vorig: Mapping[str, Any] = _NIETS,
 ) -> tuple[Besluit, ...]:
     """Decisions on a correctie or intrekking, sorted by recipient.
 
     ``event.data`` has ``betreft``, ``gebeurtenis`` (the original's type; the caller fills it in when the sender did
-    not) and, for a correctie, ``wijziging`` as plain data. ``ontvangers_origineel``: party -> row ids on which it got
-    the original. A restriction (AVG 18) does not keep the notice back: it would leave recipients with wrong data. An
+    not) and, for a correctie, ``wijziging`` as plain data and ``leeg``. ``ontvangers_origineel``: party -> row ids on
+    which it got the original. ``vorig``: the original's data as they stood before, which tell what an emptied field
+    held. A restriction (AVG 18) does not keep the notice back: it would leave recipients with wrong data. An
     organisation that left and has no key to seal to cannot be told; that is on record as ``no-contract``.
     """
     besluiten = [
-        _aan_ontvanger(_bekend(p, rijen, event, kader, beleid, op), event, kader)
+        _aan_ontvanger(_bekend(p, rijen, event, kader, beleid, op), event, kader, vorig)
         if deelnemers.bereikbaar(p.oin, op)
         else Besluit(p, Uitkomst.GEWEIGERD, Reden.NO_CONTRACT)
         for p, rijen in ontvangers_origineel.items()
@@ -95,18 +102,18 @@ def _bekend(
     return _Bekend(ontvanger, list(mag.values()), had, nu.gefaald)
 
 
-def _aan_ontvanger(bekend: _Bekend, event: Beoordeling, kader: Kader) -> Besluit:
+def _aan_ontvanger(bekend: _Bekend, event: Beoordeling, kader: Kader, vorig: Mapping[str, Any]) -> Besluit:
     ontvanger = bekend.ontvanger
     if kader.gewist:
         return Besluit(ontvanger, Uitkomst.GEWEIGERD, Reden.ERASED)
-    wijziging = event.data.get(WIJZIGING)
+    patch = patch_of(event.data)
     gewogen = _Velden()
-    if isinstance(wijziging, Mapping) and wijziging:
-        gewogen = _weeg(wijziging, str(event.data.get("gebeurtenis")), bekend)
+    if patch:
+        gewogen = _weeg(patch, vorig, str(event.data.get("gebeurtenis")), bekend)
         if not gewogen.door and not gewogen.had:  # nothing of what it holds has changed
             reden = zwaarste_of_dicht(gewogen.achtergehouden.values())
             return Besluit(ontvanger, Uitkomst.GEWEIGERD, reden, achtergehouden=gewogen.achtergehouden)
-    velden = {naam: REGEL_AVG_19 for naam, v in event.data.items() if v is not None and naam != WIJZIGING}
+    velden = {n: REGEL_AVG_19 for n, v in event.data.items() if v is not None and n not in (WIJZIGING, LEEG)}
     velden.update(gewogen.door)
     mee = {c for c in IDENTIFIERS if any(c in r.categorieen for r in bekend.mag)} - GESLOTEN[ontvanger.rol]
     return Besluit(
@@ -126,35 +133,48 @@ def zwaarste_of_dicht(redenen: Collection[Reden]) -> Reden:
     return zwaarste(open_) if open_ else Reden.FORBIDDEN_CATEGORY
 
 
-def _weeg(wijziging: Mapping[str, Any], origineel: str, bekend: _Bekend) -> _Velden:
+def _weeg(patch: Mapping[str, Any], vorig: Mapping[str, Any], origineel: str, bekend: _Bekend) -> _Velden:
+    """A field that is empty now is weighed as the value that it had. One whose new value the recipient may not have,
+    and whose old value it may, is empty to that recipient: what it holds is wrong."""
     type_ = gebeurtenistypen().get(origineel)
     uit = _Velden()
-    for naam, waarde in wijziging.items():
-        if waarde is None:
-            continue
-        sleutel = f"{WIJZIGING}.{naam}"
+    for naam, nieuw in patch.items():
+        sleutel = gewijzigd(naam)
         veld = type_.velden.get(naam) if type_ else None
-        if veld is None:
+        oud = vorig.get(naam)
+        if veld is None or (nieuw is None and oud is None):
             uit.achtergehouden[sleutel] = Reden.NO_GROUND
             continue
-        is_lijst = isinstance(waarde, list | tuple)
-        over: list[str] = []
-        for een in waarde if is_lijst and waarde else (waarde,):
-            categorie = categorie_van(veld, een)
-            if categorie in GESLOTEN[bekend.ontvanger.rol]:
-                uit.achtergehouden[sleutel] = Reden.FORBIDDEN_CATEGORY
-            elif buiten_lijst(veld, een):
-                uit.achtergehouden[sleutel] = Reden.NO_GROUND
-            elif (regel := next((r for r in bekend.mag if _laat_door(r, categorie, naam)), None)) is not None:
-                uit.door.setdefault(sleutel, regel.id)
-                over.append(str(een))
-            else:
-                uit.had |= any(_laat_door(r, categorie, naam) for r in bekend.had)
-                redenen = [reden for r, reden in bekend.gefaald if _laat_door(r, categorie, naam)]
-                uit.achtergehouden[sleutel] = zwaarste(redenen) if redenen else Reden.NO_GROUND
-        if is_lijst and over and len(over) < len(waarde):
+        over = _weeg_veld(sleutel, veld, oud if nieuw is None else nieuw, bekend, uit)
+        if nieuw is None:
+            continue
+        if not over and oud is not None:
+            gehad = _Velden()
+            _weeg_veld(sleutel, veld, oud, bekend, gehad)
+            uit.door |= gehad.door
+            uit.had |= gehad.had
+        if sleutel in uit.door and (not over or (isinstance(nieuw, list | tuple) and len(over) < len(nieuw))):
             uit.waarden[sleutel] = tuple(over)
     return uit
+
+
+def _weeg_veld(sleutel: str, veld: Veld, waarde: Any, bekend: _Bekend, uit: _Velden) -> list[str]:
+    """Weighs one field into `uit`; gives the values that pass."""
+    over: list[str] = []
+    for een in waarde if isinstance(waarde, list | tuple) and waarde else (waarde,):
+        categorie = categorie_van(veld, een)
+        if categorie in GESLOTEN[bekend.ontvanger.rol]:
+            uit.achtergehouden[sleutel] = Reden.FORBIDDEN_CATEGORY
+        elif buiten_lijst(veld, een):
+            uit.achtergehouden[sleutel] = Reden.NO_GROUND
+        elif (regel := next((r for r in bekend.mag if _laat_door(r, categorie, veld.naam)), None)) is not None:
+            uit.door.setdefault(sleutel, regel.id)
+            over.append(str(een))
+        else:
+            uit.had |= any(_laat_door(r, categorie, veld.naam) for r in bekend.had)
+            redenen = [reden for r, reden in bekend.gefaald if _laat_door(r, categorie, veld.naam)]
+            uit.achtergehouden[sleutel] = zwaarste(redenen) if redenen else Reden.NO_GROUND
+    return over
 
 
 def _laat_door(regel: Beleidsregel, categorie: Categorie, naam: str) -> bool:

@@ -7,9 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from consent.decide import Besluit, Uitkomst
+from schemas.corrections import LEEG, WIJZIGING, correctie_of, patch_of
 
-WIJZIGING = "wijziging"
-"""The field of a correctie that holds the changed fields of the original; in a decision ``wijziging.<veld>``."""
+__all__ = ["LEEG", "WIJZIGING", "gewijzigd", "minimise"]
+
+
+def gewijzigd(veld: str) -> str:
+    """The name in a decision of a field that a correctie changes or empties: ``wijziging.<veld>``."""
+    return f"{WIJZIGING}.{veld}"
 
 
 def minimise(data: Mapping[str, Any], besluit: Besluit) -> dict[str, Any]:
@@ -18,19 +23,21 @@ def minimise(data: Mapping[str, Any], besluit: Besluit) -> dict[str, Any]:
         return {}
     uit: dict[str, Any] = {}
     for naam, waarde in data.items():
-        if waarde is None:
+        if waarde is None or naam in (WIJZIGING, LEEG):
             continue
-        if naam == WIJZIGING and isinstance(waarde, Mapping):
-            binnen = {
-                veld: _waarde(inhoud, f"{WIJZIGING}.{veld}", besluit)
-                for veld, inhoud in waarde.items()
-                if inhoud is not None and f"{WIJZIGING}.{veld}" in besluit.velden
-            }
-            if binnen:
-                uit[naam] = binnen
-        elif naam in besluit.velden:
+        if naam in besluit.velden:
             uit[naam] = _waarde(waarde, naam, besluit)
-    return uit
+    return uit | _van_correctie(data, besluit)
+
+
+def _van_correctie(data: Mapping[str, Any], besluit: Besluit) -> dict[str, Any]:
+    """Of the changed fields those that pass; a change of which no value passes leaves the field empty to this one."""
+    patch: dict[str, Any] = {}
+    for veld, waarde in patch_of(data).items():
+        naam = gewijzigd(veld)
+        if naam in besluit.velden:
+            patch[veld] = None if waarde is None or besluit.waarden.get(naam) == () else _waarde(waarde, naam, besluit)
+    return correctie_of(patch)
 
 
 def _waarde(waarde: Any, naam: str, besluit: Besluit) -> Any:

@@ -201,8 +201,9 @@ def _flat(data: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
 
 def _mixed_codes(levering: Geleverd) -> Iterator[tuple[str, str]]:
     """Codes of the fields whose codes differ in sensitivity (aandachtspunten, grond, belemmeringen)."""
-    about = levering.data.get("gebeurtenis") if "wijziging" in levering.data else levering.gebeurtenis
-    data = levering.data.get("wijziging", levering.data)
+    corrects = levering.gebeurtenis == "correctie"
+    about = levering.data.get("gebeurtenis") if corrects else levering.gebeurtenis
+    data = levering.data.get("wijziging", {}) if corrects else levering.data
     known = gebeurtenistypen().get(str(about))
     for name, value in data.items() if known else ():
         field = known.velden.get(name) if known else None

@@ -19,6 +19,7 @@ from fastavro import parse_schema, schemaless_reader, schemaless_writer
 
 from schemas import plain
 from schemas.catalogue import PERSOON_CATEGORIEEN, Veld, types_of
+from schemas.corrections import LEEG, WIJZIGING
 from schemas.errors import BrokenAvro, InvalidEvent, UnknownEventType, UnknownSchema, UnreadableFrame
 from schemas.plain import Convert, Unfit
 from schemas.registry import Registry, SchemaVersion, registry
@@ -29,8 +30,7 @@ __all__ = ["BrokenAvro", "Codec", "InvalidEvent", "UnknownEventType", "UnknownSc
 HEADER = struct.Struct(">BI")
 MAGIC = 0
 CORRECTIE = "correctie"
-"""The one type that carries a frame of another type, in the field ``wijziging``."""
-CHANGE_FIELD = "wijziging"
+"""The one type that carries a frame of another type, in the field ``wijziging``, and names fields of it in ``leeg``."""
 MAX_IDENTITIES = 10
 MAX_IDENTITY_LENGTH = 100
 _SAFE_TO_NAME = re.compile(r"[a-z][a-z_]{0,39}(_\d{1,2})?")
@@ -122,24 +122,47 @@ class Codec:
             for name in writer.required:
                 if name not in record:
                     raise InvalidEvent(f"Vul veld `{name}` van {naam} in: het is verplicht.", name)
-        if naam == CORRECTIE and CHANGE_FIELD in record:
-            record[CHANGE_FIELD] = self._change_frame(data)
+        if naam == CORRECTIE and LEEG in record:
+            self._emptied(data, volledig)
+        if naam == CORRECTIE and WIJZIGING in record:
+            record[WIJZIGING] = self._change_frame(data)
         return record
 
-    def _change_frame(self, data: Mapping[str, Any]) -> bytes:
+    def _emptied(self, data: Mapping[str, Any], volledig: bool) -> None:
+        """Raise unless each name in ``leeg`` is a field of the original's type that may be without a value.
+
+        To a recipient any field may become empty: what it is now, it may not have.
+        """
+        of_type = self._of_type(data)
+        for name in data[LEEG]:
+            veld = self._types[of_type].velden.get(name)
+            if veld is None:
+                raise _unknown_field(of_type, name, LEEG)
+            if volledig and veld.verplicht:
+                raise InvalidEvent(
+                    f"Trek de gebeurtenis in met een intrekking: veld `{name}` van {of_type} is verplicht en kan niet leeg.",
+                    LEEG,
+                )
+            if name in (data.get(WIJZIGING) or {}):
+                raise InvalidEvent(f"Noem veld `{name}` in `wijziging` of in `leeg`, niet in beide.", LEEG)
+
+    def _of_type(self, data: Mapping[str, Any]) -> str:
         of_type = data.get("gebeurtenis")
         if not isinstance(of_type, str) or of_type not in self._types or of_type == CORRECTIE:
             raise InvalidEvent(
                 "Noem in veld `gebeurtenis` van correctie het type van de oorspronkelijke gebeurtenis.", "gebeurtenis"
             )
-        return self.encode(of_type, data[CHANGE_FIELD], volledig=False)
+        return of_type
+
+    def _change_frame(self, data: Mapping[str, Any]) -> bytes:
+        return self.encode(self._of_type(data), data[WIJZIGING], volledig=False)
 
     def _with_change(self, naam: str, data: dict[str, Any]) -> dict[str, Any]:
-        if naam == CORRECTIE and CHANGE_FIELD in data:
-            of_type, change = self._decode_change(data[CHANGE_FIELD])
+        if naam == CORRECTIE and WIJZIGING in data:
+            of_type, change = self._decode_change(data[WIJZIGING])
             if of_type != data.get("gebeurtenis"):
                 raise BrokenAvro("Stuur in `wijziging` een frame van het type dat `gebeurtenis` van correctie noemt.")
-            data[CHANGE_FIELD] = change
+            data[WIJZIGING] = change
         return data
 
     def _decode_change(self, frame: bytes) -> tuple[str, dict[str, Any]]:
@@ -271,10 +294,10 @@ def _without_logical_types(node: Any) -> Any:
     return node
 
 
-def _unknown_field(naam: str, name: Any) -> InvalidEvent:
+def _unknown_field(naam: str, name: Any, veld: str | None = None) -> InvalidEvent:
     # A key that a sender got wrong may be anything, a name or a number of a person included.
     named = f" `{name}`" if isinstance(name, str) and _SAFE_TO_NAME.fullmatch(name) else ""
-    return InvalidEvent(f"Laat veld{named} weg: {naam} kent het niet.")
+    return InvalidEvent(f"Laat veld{named} weg: {naam} kent het niet.", veld)
 
 
 @cache

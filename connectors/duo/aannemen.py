@@ -16,6 +16,7 @@ from connectors.duo.opdrachten import AANBOD, heeft_dienst
 from connectors.duo.opslag import Opslag, Persoon
 from connectors.duo.profiel import DuoProfiel
 from connectors.duo.tabellen import Uit, Werk
+from schemas.corrections import correctie_of, patch_of
 
 WIJZIGERS = frozenset({"correctie", "intrekking"})
 _BEWIJS = {"aanlevering-aanvaard": Uit.AANVAARD, "aanlevering-geweigerd": Uit.GEWEIGERD}
@@ -66,7 +67,7 @@ def _wijziging(opslag: Opslag, c: Connection, levering: Levering) -> None:
     betreft = str(levering.data.get("betreft"))
     origineel = opslag.opdracht(c, betreft)
     if origineel is not None:
-        inhoud = {"betreft": betreft, "wijziging": levering.data.get("wijziging") or {}}
+        inhoud = {"betreft": betreft, **correctie_of(patch_of(levering.data))}
         opslag.neem_aan(c, levering.id, origineel.persoon, levering.gebeurtenis, origineel.gemeente, Werk.OPEN, inhoud)
 
 

@@ -34,6 +34,7 @@ from connectors.duo.pauze import Pauze
 from connectors.duo.profiel import DuoProfiel
 from connectors.duo.tabellen import Werk
 from connectors.duo.uitspraken import AMSTERDAM
+from schemas.corrections import patch_of, patched
 
 TEGELIJK = 8
 VERS_SECONDEN = 3600.0
@@ -121,7 +122,7 @@ class Melder:
             # What DUO refused, or never was told, is not there to be withdrawn.
             weg = o.terug(over.naam, data) if over.stand == Werk.KLAAR else ()
             return _Taak(werk, over.naam if over.naam == o.CONTACT else "", data, weg, over, terug=True)
-        nieuw = {**data, **werk.inhoud["wijziging"]}
+        nieuw = patched(data, patch_of(werk.inhoud))
         if over.stand == Werk.OVERGESLAGEN:
             return _Taak(werk, "", nieuw, (), over)
         eerst = o.andere_instelling(data, nieuw) if over.naam == o.AANBOD and over.stand == Werk.KLAAR else ()

@@ -25,7 +25,7 @@ from hub.bundles import BundleStore, Soort
 from hub.commands.acting import now, on_record, operator
 from hub.commands.activating import NotTaken, activate, await_taken, plan
 from hub.commands.shared import AsJson, Data, WrongUse, answer, console, opened, reached, told
-from hub.dossier.kalender import AMSTERDAM
+from hub.dossier.kalender import AMSTERDAM, dag_van
 from hub.dossier.rules import OngeldigeRegels, Regels
 from hub.readmodel import questions
 from hub.readmodel.voorstellen import Voorstel, voorstellen
@@ -72,6 +72,7 @@ def add_commands(app: typer.Typer, kind: Changeable) -> None:
             digest = bundle.digest()
             if digest == active(settings, kind):
                 raise WrongUse(f"These are the {kind.what} in force: nothing would change.")
+            _keeps_the_past(settings, kind, bundle, now(settings))
             on_record(settings, kind.handeling, digest, stap=Stap.VOORGESTELD, door=as_)
             BundleStore(settings.bundles).save(bundle.to_json())
             _say(digest, as_json, f"Proposed: {digest}. Next: a second person runs `hub {name} approve {digest[:12]}`.")
@@ -133,12 +134,13 @@ def add_commands(app: typer.Typer, kind: Changeable) -> None:
                 raise WrongUse(
                     f"Nobody approved {one.digest[:12]}… yet: a second person runs `hub {name} approve {one.digest[:12]}`."
                 )
-            BundleStore(settings.bundles).load(kind.soort, one.digest)
+            moment = datetime.combine(at.date(), time(), AMSTERDAM) if at else None
+            bundle = BundleStore(settings.bundles).load(kind.soort, one.digest)
+            _keeps_the_past(settings, kind, bundle, max(now(settings), moment) if moment else now(settings))
             bootstrap = reached(settings)
             on_record(
                 settings, kind.handeling, one.digest, stap=Stap.UITGEVOERD, door=as_, datum=at.date() if at else None
             )
-            moment = datetime.combine(at.date(), time(), AMSTERDAM) if at else None
             if moment and moment > now(settings):
                 plan(settings, kind.soort, one.digest, moment)
                 _say(
@@ -162,6 +164,19 @@ def add_commands(app: typer.Typer, kind: Changeable) -> None:
             settings = opened(data)
             found = [asdict(one) for one in _all(settings, kind)]
             answer({"active": active(settings, kind), "changes": found}, as_json=as_json, show=lambda: _changes(found))
+
+
+def _keeps_the_past(settings: Settings, kind: Changeable, bundle: Any, moment: datetime) -> None:
+    """Raises WrongUse for rules that would judge a day before `moment` otherwise than the rules in force do."""
+    before = active(settings, kind)
+    if kind.soort is not Soort.REGELS or before is None:
+        return
+    day = dag_van(moment)
+    if rewritten := bundle.herschreven(BundleStore(settings.bundles).load(kind.soort, before), day):
+        raise WrongUse(
+            f"These rules would judge days before {day} otherwise, by {', '.join(rewritten)}: leave versions that began as"
+            f" they are (they may end on {day} or later) and put what changes into a version that begins on {day} or later."
+        )
 
 
 def _help(what: str, example: str) -> str:

@@ -14,7 +14,7 @@ from consent.minimise import minimise
 from schemas.vocabulary import Categorie, Rol
 
 from .facts import Feit, sleutel_van
-from .fold import WIJZIGERS, ontvangers_van, via_stand
+from .fold import WIJZIGERS, keten, ontvangers_van, via_stand
 from .gevolgen import Gebeurtenis, Levering, Soort
 from .kalender import dag_van, instant
 from .rows import Rows
@@ -58,16 +58,16 @@ def _betreft_bij(rows: Rows, zaak: Zaak, feit: Feit, ontvanger: Partij) -> str:
     """What an event is about, by the id under which this recipient received that."""
     betreft = str(feit.data["betreft"])
     if feit.gebeurtenis in WIJZIGERS:
-        afzenders = [feit.oin]
+        genoemd = [(een, feit.oin) for een in keten(rows, betreft, feit.oin)]
     elif feit.gebeurtenis in OVER_TOESTEMMING:
-        afzenders = [f.oin for f in zaak.feiten("toestemming-gegeven") if f.id == betreft]
+        genoemd = [(betreft, f.oin) for f in zaak.feiten("toestemming-gegeven") if f.id == betreft]
     else:
         return betreft
-    for oin in afzenders:
-        if (stand := via_stand(rows, betreft, oin, str(ontvanger))) is not None:
+    for id_, oin in genoemd:
+        if (stand := via_stand(rows, id_, oin, str(ontvanger))) is not None:
             return stand
-        if str(ontvanger) in ontvangers_van(rows, betreft, oin):
-            return levering_id(sleutel_van(betreft, oin), ontvanger, Soort.GEBEURTENIS)
+        if str(ontvanger) in ontvangers_van(rows, id_, oin):
+            return levering_id(sleutel_van(id_, oin), ontvanger, Soort.GEBEURTENIS)
     return betreft
 
 

@@ -5,6 +5,7 @@
 2. A correction or retraction is filed with the event that it names, whether that has arrived or not.
 3. What it names is worked out again from what is filed: the original, patched by its corrections in order of
    (recorded, id), or absent while a retraction stands. A retraction can itself be retracted, a correction corrected.
+   A patch gives a field another value, or none.
 4. The month of a lesson is summarised again when one of its lessons changed.
 
 Only the sender of an event, in the same role, can correct or retract it; what another says about it is filed and has
@@ -13,8 +14,10 @@ no effect. Nothing here gives a meaning to a fact: that is ``zaak``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+
+from schemas.corrections import patch_of, patched
 
 from .facts import Feit, sleutel_van
 from .lessen import LESFEITEN, vat_samen
@@ -37,8 +40,7 @@ def fold(rows: Rows, feit: Feit) -> bool:
         eerder = inschrijving(rows, betreft, feit.oin)
         ingeschreven = {"vastgelegd": feit.vastgelegd, "bron": feit.bron, "positie": feit.positie}
         if feit.gebeurtenis == CORRECTIE:
-            wijziging = feit.data.get("wijziging")
-            ingeschreven["wijziging"] = wijziging if isinstance(wijziging, dict) else {}
+            ingeschreven["wijziging"] = patch_of(feit.data)
         _bewaar(rows, betreft, feit.oin, {soort: {**eerder.get(soort, {}), feit.id: ingeschreven}})
     else:
         _bewaar(rows, feit.id, feit.oin, {"gebeurtenis": feit.gebeurtenis, "bron": feit.bron})
@@ -93,11 +95,41 @@ def ontvangers_van(rows: Rows, id: str, oin: str) -> dict[str, list[str]]:
     return ontvangers
 
 
+def keten(rows: Rows, id: str, oin: str) -> Iterator[str]:
+    """An event and, where it is a correction or retraction, what that names, and so on to the one at the end."""
+    for _ in range(_DIEPTE):
+        yield id
+        rij = inschrijving(rows, id, oin)
+        if rij.get("gebeurtenis") not in WIJZIGERS:
+            return
+        id = rij["betreft"]
+
+
+def wortel(rows: Rows, id: str, oin: str) -> str:
+    """The event at the end of a chain of corrections and retractions."""
+    return list(keten(rows, id, oin))[-1]
+
+
+def wie_het_kreeg(rows: Rows, id: str, oin: str) -> dict[str, list[str]]:
+    """The receivers of an event; of a correction also those who got what it corrects, though it told them nothing."""
+    samen: dict[str, list[str]] = {}
+    for een in keten(rows, id, oin):
+        samen = {**ontvangers_van(rows, een, oin), **samen}
+    return samen
+
+
 def lees_feit(rij: Row) -> Feit | None:
     """The fact as it now stands: corrected, or None while it is retracted."""
     if "ingetrokken" in rij:
         return None
     return _feit(rij, rij["nu"] if "nu" in rij else rij["data"])
+
+
+def huidig(rows: Rows, id: str, oin: str) -> Feit | None:
+    """The fact at the end of a chain of corrections as it now stands; None while it is retracted or has not arrived."""
+    eerste = wortel(rows, id, oin)
+    bak = inschrijving(rows, eerste, oin).get("bak")
+    return None if bak is None else lees_feit((rows.get(bak) or {})[sleutel_van(eerste, oin)])
 
 
 def lees_origineel(rij: Row) -> Feit:
@@ -147,16 +179,6 @@ def _plaats(rows: Rows, feit: Feit) -> None:
     _bewaar(rows, feit.id, feit.oin, {"bak": bak})
 
 
-def _wortel(rows: Rows, id: str, oin: str) -> str:
-    """The event at the end of a chain of corrections and retractions."""
-    for _ in range(_DIEPTE):
-        rij = inschrijving(rows, id, oin)
-        if rij.get("gebeurtenis") not in WIJZIGERS:
-            break
-        id = rij["betreft"]
-    return id
-
-
 def _ingetrokken(rows: Rows, id: str, oin: str, bron: str, diepte: int = 0) -> dict[str, Any] | None:
     """The first retraction of this event that stands, as {id, vastgelegd}."""
     if diepte > _DIEPTE:
@@ -178,7 +200,7 @@ def _wijzigingen(rows: Rows, id: str, oin: str, bron: str, diepte: int = 0) -> l
     for wie, rij in sorted(correcties.items(), key=lambda item: (item[1]["vastgelegd"], item[0])):
         if rij["bron"] != bron or _ingetrokken(rows, wie, oin, bron) is not None:
             continue
-        velden = {naam: waarde for naam, waarde in rij["wijziging"].items() if waarde is not None}
+        velden = dict(rij["wijziging"])
         for later in _wijzigingen(rows, wie, oin, bron, diepte + 1):
             velden.update(later["velden"])
         staand.append({"id": wie, "vastgelegd": rij["vastgelegd"], "velden": velden})
@@ -187,29 +209,29 @@ def _wijzigingen(rows: Rows, id: str, oin: str, bron: str, diepte: int = 0) -> l
 
 def herzie(rows: Rows, id: str, oin: str) -> None:
     """Works out again what an event now says, and moves and summarises where that matters."""
-    wortel = _wortel(rows, id, oin)
-    ingeschreven = inschrijving(rows, wortel, oin)
+    eerste = wortel(rows, id, oin)
+    ingeschreven = inschrijving(rows, eerste, oin)
     bak = ingeschreven.get("bak")
     if bak is None:
         return  # the original has not arrived
-    sleutel = sleutel_van(wortel, oin)
+    sleutel = sleutel_van(eerste, oin)
     oud = (rows.get(bak) or {})[sleutel]
     rij = {naam: waarde for naam, waarde in oud.items() if naam not in ("nu", "wijzigingen", "ingetrokken")}
     bron = rij["bron"]
-    wijzigingen = _wijzigingen(rows, wortel, oin, bron) if "correcties" in ingeschreven else []
+    wijzigingen = _wijzigingen(rows, eerste, oin, bron) if "correcties" in ingeschreven else []
     if wijzigingen:
         rij["nu"] = dict(rij["data"])
         for wijziging in wijzigingen:
-            rij["nu"].update(wijziging["velden"])
+            rij["nu"] = patched(rij["nu"], wijziging["velden"])
         rij["wijzigingen"] = [{"id": w["id"], "vastgelegd": w["vastgelegd"]} for w in wijzigingen]
     if "intrekkingen" in ingeschreven:
-        intrekking = _ingetrokken(rows, wortel, oin, bron)
+        intrekking = _ingetrokken(rows, eerste, oin, bron)
         if intrekking is not None:
             rij["ingetrokken"] = intrekking
     nieuw = _bak(_feit(rij, rij["nu"] if "nu" in rij else rij["data"]))
     if nieuw != bak:
         _zet(rows, bak, {k: v for k, v in (rows.get(bak) or {}).items() if k != sleutel})
-        _bewaar(rows, wortel, oin, {"bak": nieuw})
+        _bewaar(rows, eerste, oin, {"bak": nieuw})
     _zet(rows, nieuw, {**(rows.get(nieuw) or {}), sleutel: rij})
 
 

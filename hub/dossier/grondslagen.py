@@ -124,7 +124,8 @@ def _niet_ruimer(nu: Toestemming, eerst: Toestemming | None) -> Toestemming:
     samen = nu.categorieen & eerst.categorieen
     if (nu.doel, nu.ontvanger) != (eerst.doel, eerst.ontvanger) or not samen:
         return replace(nu, ontvanger=eerst.ontvanger, categorieen=samen, stand=ToestemmingStand.ONGELDIG)
-    return replace(nu, categorieen=samen)
+    # An end that was said and is left out now was not taken back by the person: without it the yes would never end.
+    return replace(nu, categorieen=samen, tot=nu.tot or eerst.tot)
 
 
 def _weigering(feit: Feit) -> Toestemming | None:

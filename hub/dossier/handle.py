@@ -26,8 +26,8 @@ from consent.admission import Weigergrond, Weigering, may_say
 from consent.avg19 import KENNISGEVINGEN, decide_kennisgeving
 from consent.conditions import Beoordeling
 from consent.corrections import decide_correctie
-from consent.decide import Besluit, Uitkomst, decide
-from consent.kader import Kader, Partij
+from consent.decide import Besluit, Uitkomst, decide, kandidaten
+from consent.kader import Kader, Partij, Reden
 from consent.toestemming import ToestemmingStand, mag_geven
 from schemas.vocabulary import Rol
 
@@ -36,15 +36,19 @@ from .bezorging import HUB, OVER_TOESTEMMING, VERLOPEN, geweigerd, hubfeit, leve
 from .expectations import agenda, expectations
 from .facts import Feit, lees_partij
 from .fold import (
+    CORRECTIE,
     WIJZIGERS,
     andere_afzenders,
     bekend,
     fold,
+    huidig,
     inschrijving,
     onthoud_eigen_id,
     onthoud_ontvangers,
     ontvangers_van,
     voeg_ontvanger_toe,
+    wie_het_kreeg,
+    wortel,
 )
 from .gevolgen import Bundels, Gebeurtenis, Gevolgen, Hubbesluit, Levering, Soort
 from .grondslagen import GEGEVEN, leg_vast
@@ -96,14 +100,18 @@ def handle(dossier_id: str, rows: Rows, record: Gebeurtenis, bundels: Bundels, n
         record.via,
     )
     leg_vast(rows, vooraf.toestemmingen, vandaag)  # what is over today does not revive by what this fact says
+    vorig = huidig(rows, str(data.get("betreft")), feit.oin) if feit.gebeurtenis in WIJZIGERS else None
     fold(rows, feit)
     zaak = Zaak(rows, vooraf)
     stand = kader(zaak, vandaag, bundels.deelnemers)
-    besluiten = _beslis(rows, stand, feit, bundels, vandaag)
+    # What was corrected before it arrived goes out as corrected; what was retracted before, to nobody.
+    gezegd = feit if feit.gebeurtenis in WIJZIGERS else huidig(rows, feit.id, feit.oin)
+    gehoord = (stand, bundels, vandaag)
+    besluiten = _beslis(rows, gezegd, vorig, *gehoord) if gezegd is not None else _achterhaald(feit, *gehoord)
     leveringen = [
-        levering_van(rows, zaak, feit, Soort.GEBEURTENIS, besluit)
+        levering_van(rows, zaak, gezegd, Soort.GEBEURTENIS, besluit)
         for besluit in besluiten
-        if besluit.uitkomst is Uitkomst.GELEVERD
+        if gezegd is not None and besluit.uitkomst is Uitkomst.GELEVERD
     ]
     geleverd = {str(b.ontvanger): list(b.regels) for b in besluiten if b.uitkomst is Uitkomst.GELEVERD}
     onthoud_ontvangers(rows, feit.id, feit.oin, geleverd)
@@ -148,7 +156,9 @@ def _genormaliseerd(rows: Rows, zaak: Zaak, record: Gebeurtenis) -> dict[str, An
     data = {veld: waarde for veld, waarde in record.data.items() if waarde is not None}
     betreft = data.get("betreft")
     if record.gebeurtenis in WIJZIGERS and isinstance(betreft, str):
-        origineel = inschrijving(rows, betreft, record.bron.oin).get("gebeurtenis")
+        # A correction of a correction speaks of the fields of what that one corrects.
+        id_ = wortel(rows, betreft, record.bron.oin) if record.gebeurtenis == CORRECTIE else betreft
+        origineel = inschrijving(rows, id_, record.bron.oin).get("gebeurtenis")
         if origineel is not None:
             data["gebeurtenis"] = origineel
     if record.gebeurtenis in OVER_TOESTEMMING and isinstance(betreft, str):
@@ -195,7 +205,17 @@ def _over_eigen(rows: Rows, record: Gebeurtenis, betreft: str) -> Weigering | No
     return None
 
 
-def _beslis(rows: Rows, stand: Kader, feit: Feit, bundels: Bundels, vandaag: date) -> tuple[Besluit, ...]:
+def _achterhaald(feit: Feit, stand: Kader, bundels: Bundels, vandaag: date) -> tuple[Besluit, ...]:
+    """Its sender retracted it before it arrived: there is nothing to tell, and who might have heard is on record."""
+    event = Beoordeling(feit.sleutel, feit.gebeurtenis, feit.partij, feit.data)
+    partijen = kandidaten(event, stand, bundels.deelnemers, vandaag)
+    return tuple(Besluit(partij, Uitkomst.GEWEIGERD, Reden.NO_GROUND) for partij in sorted(partijen))
+
+
+def _beslis(
+    rows: Rows, feit: Feit, vorig: Feit | None, stand: Kader, bundels: Bundels, vandaag: date
+) -> tuple[Besluit, ...]:
+    """`vorig`: for a correction, what it corrects as that stood before."""
     event = Beoordeling(feit.sleutel, feit.gebeurtenis, feit.partij, feit.data)
     if feit.gebeurtenis in KENNISGEVINGEN:
         return decide_kennisgeving(event, gekregen.ontvangers(rows), stand, bundels.deelnemers, vandaag)
@@ -203,10 +223,11 @@ def _beslis(rows: Rows, stand: Kader, feit: Feit, bundels: Bundels, vandaag: dat
         return decide(event, stand, bundels.beleid, bundels.deelnemers, vandaag)
     origineel = {
         partij: regels
-        for naam, regels in ontvangers_van(rows, str(feit.data.get("betreft")), feit.oin).items()
+        for naam, regels in wie_het_kreeg(rows, str(feit.data.get("betreft")), feit.oin).items()
         if (partij := lees_partij(naam)) is not None
     }
-    return decide_correctie(event, origineel, stand, bundels.beleid, bundels.deelnemers, vandaag)
+    eerder = vorig.data if vorig is not None else {}
+    return decide_correctie(event, origineel, stand, bundels.beleid, bundels.deelnemers, vandaag, eerder)
 
 
 def _wat_de_tijd_doet(

@@ -13,12 +13,15 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+
+from .instelcodes import BEREIK, buiten, vreemd
 
 Waarde = bool | int | str | list[int] | list[str]
 SETTINGS: dict[str, dict[str, type]] = {
@@ -79,6 +82,10 @@ SETTINGS: dict[str, dict[str, type]] = {
     "correction unconfirmed": {"days": int},
 }
 """Every setting that a rule needs, with its type: rules that lack one are refused when they are read, not when they run."""
+ZONDER_INSTELLINGEN = frozenset({"verzuim not reported"})
+"""Rules that give signals under the settings of another one."""
+SIGNALEREND = frozenset(SETTINGS) | ZONDER_INSTELLINGEN
+"""What may be ranked or held back by its name."""
 REGELMAP = Path(__file__).parent / "regels"
 
 
@@ -167,6 +174,7 @@ class Regels:
 
     def __init__(self, versies: Iterable[Regelversie]) -> None:
         self.versies = tuple(sorted(versies, key=lambda v: (v.regel, len(v.voor), v.geldig_van, v.versie)))
+        _weiger_dubbel(self.versies)
         self._per_regel: dict[str, tuple[Regelversie, ...]] = {}
         for versie in self.versies:
             self._per_regel[versie.regel] = (*self._per_regel.get(versie.regel, ()), versie)
@@ -190,6 +198,7 @@ class Regels:
                     versies.append(_versie({"regel": regel["regel"], "bron": regel.get("bron", ""), **versie}))
         if not versies:
             raise OngeldigeRegels("put at least one rules file (*.yaml) in the rules directory")
+        _weiger_onbekend(versies)
         return cls(versies)
 
     def altijd(self, regel: str) -> Instellingen | None:
@@ -277,6 +286,17 @@ class Regels:
         return hashlib.sha256(self.to_json()).hexdigest()
 
 
+def _weiger_dubbel(versies: Iterable[Regelversie]) -> None:
+    """Of two versions with one key nobody can say which of them holds, or held."""
+    gezien = set()
+    for versie in versies:
+        if versie.sleutel in gezien:
+            raise OngeldigeRegels(
+                f"leave one version {versie.versie} of rule {versie.regel} that begins {versie.geldig_van}"
+            )
+        gezien.add(versie.sleutel)
+
+
 def _weiger_onvolledig(per_regel: Mapping[str, tuple[Regelversie, ...]]) -> None:
     """Whoever it is and whatever the day: every setting that a rule needs is there, and of its type."""
     for regel, nodig in SETTINGS.items():
@@ -298,6 +318,40 @@ def _weiger_onvolledig(per_regel: Mapping[str, tuple[Regelversie, ...]]) -> None
                 if naam in nodig and not isinstance(waarde, nodig[naam]):
                     soort = nodig[naam].__name__
                     raise OngeldigeRegels(f"write {naam} of rule {regel}, version {versie.versie}, as {soort}")
+                if wat := _onzin(regel, naam, waarde):
+                    raise OngeldigeRegels(f"correct {naam} of rule {regel}, version {versie.versie}: it has no {wat}")
+            for soort, voor in versie.voor.items():
+                if soort in BEREIK and (wat := buiten(BEREIK[soort], [voor])):
+                    raise OngeldigeRegels(f"correct `voor` of rule {regel}, version {versie.versie}: no {soort} {wat}")
+
+
+def _onzin(regel: str, naam: str, waarde: Waarde) -> str | None:
+    """What is wrong with a value of the right type: a code that no list has, a rule that does not exist, less than none."""
+    if (regel, naam) == ("cohort", "rules") and isinstance(waarde, list):
+        return buiten(SIGNALEREND, waarde)
+    getallen = [een for een in (waarde if isinstance(waarde, list) else [waarde]) if isinstance(een, int)]
+    if any(een < 0 for een in getallen):
+        return f"{min(getallen)}: use 0 or more"
+    return vreemd(f"{regel}.{naam}", waarde)
+
+
+def _weiger_onbekend(versies: Iterable[Regelversie]) -> None:
+    """A rule or a setting that nothing reads: somebody misspelt it. (Bundles of an older hub may hold some.)"""
+    for versie in versies:
+        if versie.regel not in SETTINGS:
+            raise OngeldigeRegels(f"correct the name of rule {versie.regel}: it is {_lijkt_op(versie.regel, SETTINGS)}")
+        bekend = {*SETTINGS[versie.regel], *(SIGNALEREND if versie.regel == "rank" else ())}
+        for naam in versie.instellingen:
+            if naam not in bekend:
+                raise OngeldigeRegels(
+                    f"correct {naam} of rule {versie.regel}, version {versie.versie}: its settings are "
+                    f"{', '.join(sorted(bekend)) or 'none'}"
+                )
+
+
+def _lijkt_op(naam: str, onder: Iterable[str]) -> str:
+    dichtbij = get_close_matches(naam, list(onder), n=1)
+    return f"perhaps {dichtbij[0]}" if dichtbij else f"one of {', '.join(sorted(onder))}"
 
 
 @cache

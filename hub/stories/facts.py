@@ -16,6 +16,7 @@ from hub.dossier.facts import lees_partij
 from hub.dossier.fold import WIJZIGERS
 from hub.dossier.handle import HUB
 from schemas.catalogue import gebeurtenistypen
+from schemas.corrections import correctie_of
 from schemas.vocabulary import Rol
 
 from .read import Feit, Persoon, Verhaal, plat
@@ -85,7 +86,8 @@ class Vertaler:
         eigen = {"betreft": betreft} | ({"gebeurtenis": soort} if soort else {})
         if feit.event == INTREKKING:
             return gezegd | eigen
-        return {**eigen, "wijziging": {**gezegd.pop("wijziging", {}), **gezegd}}
+        anders = {**gezegd.pop("wijziging", {}), **gezegd}
+        return eigen | correctie_of({n: None if _afwezig(str(soort), n, w) else w for n, w in anders.items()})
 
     def _partij(self, naam: str, waarde: Any) -> Any:
         """A recipient with one role may be named without it."""

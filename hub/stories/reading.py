@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hub.dossier.instelcodes import vreemd
 from hub.dossier.rules import SETTINGS, OngeldigeRegels, Regels
 
 from .read import OngeldigVerhaal, plat
-from .words import CODES
 
 
 def met_lezing(regels: Regels, lezing: Mapping[str, Mapping[str, Any]], naam: str) -> tuple[Regels, tuple[str, ...]]:
@@ -27,9 +27,8 @@ def met_lezing(regels: Regels, lezing: Mapping[str, Mapping[str, Any]], naam: st
 def _waarde(naam: str, regel: str, instelling: str, waarde: Any) -> Any:
     """The value as the rule wants it: one number where it has a list of them is a list of one."""
     waarde, wens = plat(waarde), SETTINGS.get(regel, {}).get(instelling)
-    codes = CODES.get(f"{regel}.{instelling}")
-    if codes and waarde not in codes:
-        raise OngeldigVerhaal(f"{naam}: correct reading.{regel}.{instelling}: use {' or '.join(sorted(codes))}")
+    if wat := vreemd(f"{regel}.{instelling}", waarde):
+        raise OngeldigVerhaal(f"{naam}: correct reading.{regel}.{instelling}: it has no {wat}")
     if wens is list and not isinstance(waarde, list):
         return [waarde]
     if wens is not None and (not isinstance(waarde, wens) or (wens is int and isinstance(waarde, bool))):

@@ -45,16 +45,6 @@ RULES = frozenset(
 )
 """The rules that the story format names (first column of the table of terms, and four more)."""
 
-CODES: dict[str, frozenset[str]] = {
-    "verzuim.count": frozenset({"unauthorised-only", "all"}),
-    "verzuim.window": frozenset({"calendar-month", "rolling-month"}),
-    "PIP.anchor": frozenset({"kennisgeving", "kennisgeving-or-later-brp", "brp"}),
-    "PIP.open_information": frozenset({"wait", "run"}),
-    "termijn.start": frozenset({"day-after-dagtekening", "dagtekening"}),
-    "termijn.moved_by": frozenset({"DUO-only", "anyone"}),
-}
-"""Settings that are codes, with their codes: another word would silently mean one of them."""
-
 
 def rule_names(regels: Regels) -> frozenset[str]:
     """Every rule that the format names or the hub has."""

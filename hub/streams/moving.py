@@ -22,6 +22,7 @@ from hub.streams.replay import read
 from hub.streams.settings import KafkaConnection
 from hub.vault.keys import Gewist, PersonKey
 from hub.vault.vault import Vault
+from schemas.corrections import patch_of, patched
 
 SECONDS = 10.0
 INTREKKING, CORRECTIE = "intrekking", "correctie"
@@ -75,14 +76,14 @@ def _find(kafka: KafkaConnection, keys: dict[str, PersonKey | Gewist], event: st
             if entry.naam == INTREKKING:
                 raise CannotMove("This report is retracted already: its sender reports it anew about the right person.")
             if entry.naam == CORRECTIE:
-                changes.append(entry.data.get("wijziging") or {})
+                changes.append(patch_of(entry.data))
     if found is None:
         raise CannotMove(
             "This dossier holds no such event: `hub audit show --dossier` lists what was decided about it."
         )
     data = dict(found[1].data)
     for change in changes:
-        data.update({name: value for name, value in change.items() if value is not None})
+        data = patched(data, change)
     return found[0], replace(found[1], data=data)
 
 

@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Any
 
 from hub.vault.identities import Identity
-from schemas import catalogue, codec, identity
+from schemas import catalogue, identity
+from schemas.corrections import WIJZIGING
 
 EARLIEST = date(1900, 1, 1)
 MAX_AHEAD = timedelta(days=3660)
@@ -81,5 +82,5 @@ def _dates(naam: str, data: Mapping[str, Any]) -> Iterator[tuple[str, date]]:
         for one in value if isinstance(value, list) else [value]:
             if one is not None:
                 yield field, date.fromisoformat(one)
-    if isinstance(change := data.get(codec.CHANGE_FIELD), Mapping):
+    if isinstance(change := data.get(WIJZIGING), Mapping):
         yield from _dates(data["gebeurtenis"], change)

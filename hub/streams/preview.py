@@ -15,7 +15,6 @@ from typing import Any
 
 from consent.categorieen import categorieen_in
 from consent.kader import Partij
-from consent.minimise import WIJZIGING
 from consent.participants import Deelnemersregister
 from hub.broker.topics import DOSSIER, out_topic
 from hub.bundles import BundleStore, Soort
@@ -29,6 +28,7 @@ from hub.vault.vault import Vault
 from schemas import codec
 from schemas.catalogue import Categorie
 from schemas.cloudevents import source_of
+from schemas.corrections import LEEG, WIJZIGING
 
 _OF_THE_HUB = frozenset({"persoon", "bron", "gebeurd_op", "vastgelegd_op"})
 
@@ -110,7 +110,7 @@ class _Noting(Outbox):
     ) -> Letter:
         for veld, waarde in data.items():
             if veld not in _OF_THE_HUB:
-                about = {"gebeurtenis": data.get("gebeurtenis")} if veld == WIJZIGING else {}
+                about = {"gebeurtenis": data.get("gebeurtenis")} if veld in (WIJZIGING, LEEG) else {}
                 for categorie in categorieen_in(naam, {**about, veld: waarde}):
                     self.noted.add(Stuk(event_id, naam, to, subject, veld, categorie))
         persoon = data.get("persoon") or {}

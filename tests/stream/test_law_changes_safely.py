@@ -84,13 +84,22 @@ def changed_policy(directory: Path) -> Path:
     return directory
 
 
-def changed_rules(directory: Path) -> Path:
+def rewritten_rules(directory: Path) -> Path:
+    """A shorter term for the PIP, also for who is waiting for one already."""
     shutil.copytree(REGELMAP, directory)
     file = directory / "PIP.yaml"
     text = file.read_text()
     changed = text.replace("weeks: 10", "weeks: 9")
     assert changed != text
     file.write_text(changed)
+    return directory
+
+
+def changed_rules(directory: Path, begin: str) -> Path:
+    """A shorter term for the PIP from a day on."""
+    shutil.copytree(REGELMAP, directory)
+    file = directory / "PIP.yaml"
+    file.write_text(f"{file.read_text()}  - {{versie: later, geldig_van: {begin}, instellingen: {{weeks: 9}}}}\n")
     return directory
 
 
@@ -163,10 +172,15 @@ def _changes(scene: HubScene) -> list[Any]:
 
 
 async def test_rules_come_into_force_on_their_day_before_its_first_tick(scene: HubScene, tmp_path: Path) -> None:
-    new = changed_rules(tmp_path / "regels")
+    new = changed_rules(tmp_path / "regels", "2025-03-20")
     async with scene.running(TREE):
+        refused = await hub(scene, "rules", "propose", str(rewritten_rules(tmp_path / "anders")), code=2)
+        assert "would judge days before" in " ".join(refused.split())
+        assert "PIP Bi-2022, PIP Bi-2023" in " ".join(refused.split())
         digest = (await hub(scene, "rules", "propose", str(new), "--as", "Anna"))["digest"]
         await hub_when_there(scene, "rules", "approve", digest, "--as", "Bert")
+        late = await hub(scene, "rules", "activate", digest, "--at", "2025-03-21", "--as", "Anna", code=2)
+        assert "by PIP later" in " ".join(late.split())
         await hub_when_there(scene, "rules", "activate", digest, "--at", "2025-03-20", "--as", "Anna")
         await scene.advance(date(2025, 3, 22))
         (change,) = (await hub(scene, "rules", "changes"))["changes"]

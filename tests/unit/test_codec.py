@@ -181,12 +181,13 @@ def test_a_correction_names_the_type_that_it_corrects(of_type: Any) -> None:
 def correction(of_type: str, change: bytes) -> bytes:
     """A correction with any bytes at all as its change, as a hostile sender could make it."""
     frame = encode("correctie", {"betreft": "1", "gebeurtenis": of_type})
-    assert frame.endswith(b"\x00")  # The last field, the change, is null: replace that by branch 1 and the bytes.
+    # The change and, as the last, the names of emptied fields are null: replace the change by branch 1 and the bytes.
+    assert frame.endswith(b"\x00\x00")
     length, prefix = len(change) * 2, bytearray()
     while length > 0x7F:
         prefix.append(length & 0x7F | 0x80)
         length >>= 7
-    return frame[:-1] + b"\x02" + bytes([*prefix, length]) + change
+    return frame[:-2] + b"\x02" + bytes([*prefix, length]) + change + b"\x00"
 
 
 def test_a_correction_carries_what_it_says() -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from connectors import Connector
 from connectors.files import Melding, Profiel, load_profile, read
+from connectors.files.rows import Row
 from connectors.files.sheets import write_csv
 from connectors.ledger import Gevolg, Ledger, Recorded
 from connectors.spool import Spool, SpoolFull
@@ -52,6 +54,12 @@ class Desk:
         await self.ledger.take([receipt], was, self.position)
 
 
+def read_rows(desk: Desk) -> list[Row]:
+    file = desk.place / "les.csv"
+    write_csv(file, [HEADING, LESSON])
+    return list(read(file, desk.profiel))
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
@@ -86,10 +94,22 @@ def test_back_and_forth_are_corrections_each_with_an_id_of_its_own(desk: Desk) -
     assert words == ["geen", "ongeoorloofd", "geen"]
 
 
-def test_a_field_cannot_be_emptied_by_a_correction(desk: Desk) -> None:
-    desk.upload(["p1", "L1", "02-03-2026", "afgemeld", "werk"])
-    done = desk.upload(["p1", "L1", "02-03-2026", "afgemeld", ""])
-    assert done.sent == [] and "nu leeg" in done.rejected[0].uitleg_nl
+def test_a_cell_that_is_empty_now_takes_the_value_away(desk: Desk) -> None:
+    (original,) = desk.upload(["p1", "L1", "02-03-2026", "afgemeld", "werk"]).sent
+    (correction,) = desk.upload(["p1", "L1", "02-03-2026", "afgemeld", ""]).ids[Gevolg.GECORRIGEERD]
+    sent = dict(desk.spooled())[correction]
+    assert (sent["betreft"], sent["leeg"]) == (original, ["reden"])
+    assert "wijziging" not in sent
+    assert desk.upload(["p1", "L1", "02-03-2026", "afgemeld", ""]).sent == []
+    (both,) = desk.upload(["p1", "L1", "02-03-2026", "absent", "werk"]).ids[Gevolg.GECORRIGEERD]
+    assert dict(desk.spooled())[both]["wijziging"] == {"reden": "werk", "verzuim": "ongeoorloofd"}
+
+
+def test_a_row_with_another_day_alone_is_no_correction(desk: Desk) -> None:
+    (row,) = [one for one in read_rows(desk) if isinstance(one, Melding)]
+    desk.ledger.record([row], desk.profiel.namespace, "x.csv")
+    done = desk.ledger.record([replace(row, gebeurd=date(2026, 3, 3))], desk.profiel.namespace, "x.csv")
+    assert done.sent == [] and "andere datum" in done.rejected[0].uitleg_nl
 
 
 async def test_a_refused_row_may_come_again_under_its_id(desk: Desk) -> None:

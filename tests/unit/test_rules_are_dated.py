@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from hub.dossier.rules import Bereik, OngeldigeRegels, Regels, Regelversie, ingebouwd
+from hub.dossier.rules import REGELMAP, Bereik, OngeldigeRegels, Regels, Regelversie, ingebouwd
 from tests.unit.case import GEM_A, Case, plicht
 
 OP = date(2025, 6, 1)
@@ -85,6 +86,57 @@ def test_rules_that_would_fail_on_some_day_are_refused_when_read() -> None:
         Regels([*zonder_verzuim, *eindig])
     with pytest.raises(OngeldigeRegels, match="warn_weeks of rule PIP, version eigen, as int"):
         _met(instellingen={"warn_weeks": "twee"})
+
+
+@pytest.mark.parametrize(
+    ("regel", "instellingen", "voor", "zin"),
+    [
+        (
+            "PIP",
+            {"anchor": "kennisgevng"},
+            {},
+            "correct anchor of rule PIP, version eigen: it has no kennisgevng: use brp,",
+        ),
+        ("PIP", {"weeks": -1}, {}, "it has no -1: use 0 or more"),
+        ("verzuim", {"window": "kalendermaand"}, {}, "use calendar-month or rolling-month"),
+        ("hours", {"deduct": ["MAP", "PTV"]}, {}, "no PTV: use MAP or PVT"),
+        ("hours", {"check_months": [18, -2]}, {}, "no -2: use 0 or more"),
+        ("voortgangsrapportage", {"content": ["taalnivo"]}, {}, "no taalnivo: use"),
+        ("cohort", {"kind": "storm"}, {}, "no storm: use duo-outage, holiday, none or school-closed"),
+        ("cohort", {"rules": ["verzuim stilte"]}, {}, "no verzuim stilte: use"),
+        (
+            "PIP",
+            {"weeks": 9},
+            {"doelgroep": "asiel"},
+            "correct `voor` of rule PIP, version eigen: no doelgroep asiel: use",
+        ),
+        ("gap", {"days": 9}, {"leerroute": "C"}, "no leerroute C: use B1-route, Z-route or onderwijsroute"),
+    ],
+)
+def test_a_word_that_no_list_has_is_refused_with_what_the_list_has(
+    regel: str, instellingen: dict[str, object], voor: dict[str, str], zin: str
+) -> None:
+    """Else `anchor: kennisgevng` would silently count as one of the others."""
+    with pytest.raises(OngeldigeRegels, match=re.escape(zin)):
+        Regels([*ingebouwd().versies, _regel(regel, instellingen, voor=voor)])
+
+
+@pytest.mark.parametrize(
+    ("regel", "naam", "zin"),
+    [("PIPP", "weeks", "it is perhaps PIP"), ("PIP", "week", "correct week of rule PIP, version a: its settings are")],
+)
+def test_a_name_that_nothing_reads_is_refused_in_a_file(tmp_path: Path, regel: str, naam: str, zin: str) -> None:
+    for bestand in REGELMAP.glob("*.yaml"):
+        (tmp_path / bestand.name).write_text(bestand.read_text())
+    rij = f"regel: {regel}\nversies:\n  - {{versie: a, geldig_van: 2026-01-01, instellingen: {{{naam}: 9}}}}\n"
+    (tmp_path / "eigen.yaml").write_text(rij)
+    with pytest.raises(OngeldigeRegels, match=re.escape(zin)):
+        Regels.laad(tmp_path)
+
+
+def test_two_versions_with_one_name_and_one_beginning_are_refused() -> None:
+    with pytest.raises(OngeldigeRegels, match="leave one version eigen of rule PIP that begins 2025-01-01"):
+        Regels([*ingebouwd().versies, _regel("PIP", {"weeks": 9}), _regel("PIP", {"weeks": 8})])
 
 
 def test_a_single_version_for_one_gemeente_is_not_for_all() -> None:
