@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, func, select
@@ -23,7 +24,7 @@ def ticks(engine: Engine) -> dict[int, str | None]:
 def partitions_behind(engine: Engine) -> list[int]:
     """The partitions whose last tick is not the newest that any partition has seen."""
     seen = ticks(engine)
-    newest = max((tick for tick in seen.values() if tick), default=None)
+    newest = max((tick for tick in seen.values() if tick), key=datetime.fromisoformat, default=None)
     return [partition for partition, tick in seen.items() if newest and tick != newest]
 
 
