@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One story on a real hub: which OIN each of its organisations has, which number each person, and its facts as reports.
 
-What a fact leaves out and its schema demands is filled with the day on which it happened, nought or `onbekend`.
+What a fact leaves out and its schema demands is filled with the day on which it happened, nought or `onbekend`; what the
+schema does not know stays out (the story's remarks name it).
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any
 
 from connectors.letters import Event
 from consent.kader import Partij
@@ -19,33 +21,41 @@ from hub.dossier.gevolgen import Soort
 from hub.partners import Newcomer
 from hub.stories.facts import Vertaler
 from hub.stories.lines import Tekst
+from hub.stories.play import dagen
 from hub.stories.read import Feit, Verhaal
 from hub.stories.register import namens
 from hub.stories.seen import eerste_of_elk
 from hub.streams.reception import log_id
 from schemas.catalogue import gebeurtenistypen
 from schemas.cloudevents import source_of
+from schemas.identity import is_bsn
 from schemas.vocabulary import Rol
-
-if TYPE_CHECKING:
-    from demo.story_seen import Seen
 
 SYSTEM = "verhaal"
 ONLY_PSEUDONYM = frozenset({Rol.BEGELEIDER, Rol.PARTICIPATIE})
 """Roles that may not hold a BSN: they name the person by the pseudonym under which they received something."""
 NATIONAL = frozenset({Rol.UITVOERING, Rol.OPVANG})
 """There is one of each, in every story the same."""
+FIRST_BSN = 999_900_000
+EMPTY = {"int": 0, "boolean": False}
 
 
-def numbers(count: int) -> Iterator[str]:
-    """The first synthetic BSNs (9999xxxxx) that pass the eleven-test."""
-    number = 999_900_000
-    while count:
-        number += 1
-        digits = [int(digit) for digit in str(number)]
-        if sum(w * d for w, d in zip((9, 8, 7, 6, 5, 4, 3, 2, -1), digits, strict=True)) % 11 == 0:
-            count -= 1
-            yield str(number)
+def numbers() -> Iterator[str]:
+    """Synthetic BSNs (9999xxxxx) that pass the eleven-test, from the first one on."""
+    return (text for number in range(FIRST_BSN, FIRST_BSN + 100_000) if is_bsn(text := str(number)))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A fact as it was sent about one person."""
+
+    fact: Feit
+    who: str
+    party: Partij
+    """With the organisation as the story calls it."""
+    event: Event
+    inside: str
+    """Its id in the hub's log."""
 
 
 @dataclass
@@ -56,34 +66,48 @@ class Play:
     file: str
     verhaal: Verhaal
     tekst: Tekst
-    oins: dict[str, str] = field(init=False)
+    oins: dict[str, str] = field(default_factory=dict)
     """Organisation of the story -> its OIN."""
     bsns: dict[str, str] = field(default_factory=dict)
     """Person (each for whom one stands) -> number."""
     names: dict[str, str] = field(default_factory=dict)
-    """What came out of the hub, as the story calls it: OINs and ids."""
-    ids: dict[tuple[str, str, str], tuple[str, str, Partij]] = field(default_factory=dict)
-    """(sender, id in the story, person) -> id as sent, id in the log, the party that said it."""
+    """What comes out of the hub, as the story calls it: OINs and ids."""
+    said: dict[str, Said] = field(default_factory=dict)
+    """By id in the hub's log."""
+    erased: dict[str, date] = field(default_factory=dict)
+    """Person -> the day on which the data were last erased."""
+    _own: dict[tuple[str, str, str], Said] = field(default_factory=dict)
+    """(organisation, id in the story, person): what was said first under that id."""
 
     def __post_init__(self) -> None:
         self.vertaler = Vertaler(self.verhaal)
-        self.oins, seen = {}, 0
-        for one in self.verhaal.participants:
-            roles = self.vertaler.rollen[one.oin]
+        for name, roles in self.vertaler.rollen.items():
             if len(roles) == 1 and roles[0] in NATIONAL:
-                self.oins[one.oin] = f"00000099900000{list(Rol).index(roles[0]):06d}"
-            elif one.oin not in self.oins:
-                seen += 1
-                self.oins[one.oin] = f"00000099{self.number:06d}{seen:06d}"
+                self.oins[name] = f"00000099900000{list(Rol).index(roles[0]):06d}"
+            else:
+                self.oins[name] = f"00000099{self.number:06d}{len(self.oins) + 1:06d}"
         self.names |= {oin: name for name, oin in self.oins.items()}
 
     @property
     def gemeenten(self) -> list[str]:
         return [self.oins[name] for name, roles in self.vertaler.rollen.items() if Rol.GEMEENTE in roles]
 
-    def give_numbers(self, given: list[str]) -> None:
-        everyone = [who for person in self.verhaal.persons for who in eerste_of_elk(person.id, person.aantal)]
-        self.bsns = dict(zip(everyone, given, strict=True))
+    @property
+    def everyone(self) -> list[str]:
+        return [who for person in self.verhaal.persons for who in eerste_of_elk(person.id, person.aantal)]
+
+    @property
+    def looked_at(self) -> set[date]:
+        """The days of which it expects something."""
+        return {one.at for one in self.verhaal.expect}
+
+    @property
+    def span(self) -> tuple[date, date]:
+        days = dagen(self.verhaal)
+        return days[0], days[-1]
+
+    def give_numbers(self, pool: Iterator[str]) -> None:
+        self.bsns = {who: next(pool) for who in self.everyone}
 
     def newcomers(self) -> Iterator[Newcomer]:
         for name, roles in self.vertaler.rollen.items():
@@ -95,50 +119,64 @@ class Play:
             }
             yield Newcomer(self.oins[name], name, tuple(roles), SYSTEM, tuple(sorted(works_for)))
 
-    def everyone(self, fact: Feit) -> list[str]:
+    def parties(self) -> Iterator[Partij]:
+        """Every organisation in every role that it has, as the hub knows it."""
+        for name, roles in self.vertaler.rollen.items():
+            for role in roles:
+                yield Partij(self.oins[name], role)
+
+    def about(self, fact: Feit) -> list[str]:
+        """The persons that a fact is about; one without a person is about everyone, if its kind is about persons."""
         person = self.vertaler.persoon_van(fact)
-        one = next(p for p in self.verhaal.persons if p.id == person)
-        return eerste_of_elk(one.id, one.aantal)
+        if person is not None:
+            one = next(p for p in self.verhaal.persons if p.id == person)
+            return eerste_of_elk(one.id, one.aantal)
+        type_ = gebeurtenistypen().get(fact.event)
+        return self.everyone if type_ is not None and type_.persoonsgebonden else []
 
-    def knows_by_pseudonym(self, party: Partij) -> bool:
-        return party.rol in ONLY_PSEUDONYM
-
-    def event(self, fact: Feit, who: str, party: Partij, seen: Seen) -> Event:
-        """The fact as this party reports it."""
+    def say(self, fact: Feit, who: str, *, pseudonym: str | None, signal: str | None) -> Said:
+        """The fact as its sender reports it about this person."""
+        party = self.vertaler.bron(fact)
         person = next(p for p in self.verhaal.persons if p.id == who.partition("~")[0])
         happened = fact.happened or fact.recorded
-        data = self._outward(self.vertaler.data(fact, person), fact, who, party, seen)
-        type_ = gebeurtenistypen().get(fact.event)
-        for name, one in type_.velden.items() if type_ else ():
-            if one.verplicht and name not in data:
-                data[name] = {"date": happened.isoformat(), "int": 0, "boolean": False}.get(one.soort, "onbekend")
-        pseudonym = seen.pseudonym(self, who, party) if self.knows_by_pseudonym(party) else None
+        data = self._outward(self.vertaler.data(fact, person), who, party)
+        if signal is not None:
+            data.setdefault("signaal", signal)
+        data = _as_the_schema_wants(fact.event, data, happened)
         identity = (
             {"soort": "pseudoniem", "waarde": pseudonym} if pseudonym else {"soort": "bsn", "waarde": self.bsns[who]}
         )
-        own = self.ids.get((party.oin, fact.id or "", who), (self._id(fact, who), "", party))[0]
-        return Event(fact.event, identity, data, happened, own, party.rol)
-
-    def sent(self, fact: Feit, event: Event, party: Partij) -> None:
-        """Remembers under which ids the hub and every other party know what was sent."""
-        self.vertaler.onthoud(party, fact.id or event.id)
-        who = next(name for name, _ in self.bsns.items() if event.id.endswith(f"|{name}") or len(self.bsns) == 1)
-        inside = log_id(source_of(self.oins[party.oin], SYSTEM), event.id)
-        self.names[event.id] = fact.id or event.id
-        self.names[inside] = fact.id or event.id
+        before = self._own.get((party.oin, fact.id or "", who))
+        id_ = before.event.id if before else f"{self.number}|{fact.id or uuid.uuid4()}|{who}"
+        event = Event(fact.event, identity, data, happened, id_, party.rol)
+        said = Said(fact, who, party, event, log_id(source_of(self.oins[party.oin], SYSTEM), id_))
+        self.said.setdefault(said.inside, said)
+        self.names[id_] = self.names[said.inside] = fact.id or id_
         if fact.id:
-            self.ids.setdefault((party.oin, fact.id, who), (event.id, inside, party))
+            self._own.setdefault((party.oin, fact.id, who), said)
+        return said
 
-    def _id(self, fact: Feit, who: str) -> str:
-        return f"{self.number}|{fact.id or uuid.uuid4()}|{who}"
+    def inward(self, value: Any) -> Any:
+        """A value with the story's names for OINs and ids."""
+        if isinstance(value, Mapping):
+            return {name: self.inward(one) for name, one in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.inward(one) for one in value]
+        if not isinstance(value, str):
+            return value
+        desk, at, rest = value.rpartition("@")
+        name, hash_, role = rest.partition("#")
+        return f"{desk}{at}{self.names.get(name, name)}{hash_}{role}"
 
-    def _outward(self, data: dict[str, Any], fact: Feit, who: str, party: Partij, seen: Seen) -> dict[str, Any]:
+    def own_id(self, name: str, who: str) -> str:
+        """The id in the log of what the story calls `name`."""
+        return next((said.inside for (_, id_, person), said in self._own.items() if (id_, person) == (name, who)), name)
+
+    def _outward(self, data: Mapping[str, Any], who: str, party: Partij) -> dict[str, Any]:
         """Data with OINs for names, and with what it is about under the id that this party knows."""
         found = {name: self._oin(value) for name, value in data.items()}
         if "betreft" in found:
             found["betreft"] = self._known_as(str(found["betreft"]), who, party)
-        if fact.event == "signaal-opgevolgd" and "signaal" not in found:
-            found["signaal"] = seen.signal(self, who, str(found.get("regel")))
         return found
 
     def _oin(self, value: Any) -> Any:
@@ -153,11 +191,27 @@ class Play:
         return value
 
     def _known_as(self, about: str, who: str, party: Partij) -> str:
-        own = self.ids.get((party.oin, about, who))
+        own = self._own.get((party.oin, about, who))
         if own is not None:
-            return own[0]
-        for (_, name, person), (_, inside, sender) in self.ids.items():
-            if name == about and person == who:
-                origin = sleutel_van(inside, self.oins[sender.oin])
+            return own.event.id
+        for (_, name, person), said in self._own.items():
+            if (name, person) == (about, who):
+                origin = sleutel_van(said.inside, self.oins[said.party.oin])
                 return levering_id(origin, Partij(self.oins[party.oin], party.rol), Soort.GEBEURTENIS)
         return about
+
+
+def _as_the_schema_wants(gebeurtenis: str, data: Mapping[str, Any], happened: date) -> dict[str, Any]:
+    """Without fields that it does not know, with those that it demands."""
+    type_ = gebeurtenistypen().get(gebeurtenis)
+    if type_ is None:
+        return dict(data)
+    found = {name: value for name, value in data.items() if name in type_.velden}
+    original = gebeurtenistypen().get(str(data.get("gebeurtenis")))
+    if isinstance(data.get("wijziging"), Mapping) and original is not None:
+        found["wijziging"] = {name: value for name, value in data["wijziging"].items() if name in original.velden}
+    for name, one in type_.velden.items():
+        if one.verplicht and name not in found:
+            empty = happened.isoformat() if one.soort == "date" else EMPTY.get(one.soort, "onbekend")
+            found[name] = [empty] if one.lijst else empty
+    return found

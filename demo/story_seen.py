@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,31 +13,31 @@ from typing import Any
 import orjson
 
 from connectors.client import Delivery
-from consent.conditions import Beoordeling
 from consent.decide import Uitkomst, beslis_voor
 from consent.kader import Partij, Reden
-from consent.participants import Deelnemersregister
-from consent.policy import Beleid
-from demo.performance import HubSilent, Organisation
+from demo.performance import ACCEPTED, REFUSED, HubSilent
+from demo.story_partner import PATIENCE_SECONDS, Partner
 from demo.story_party import Play
 from hub.broker.credentials import Credentials
-from hub.broker.topics import PARTITIONS, Role
-from hub.bundles import BundleStore, Soort
+from hub.broker.topics import DOSSIER_STATE, PARTITIONS, Role
+from hub.bundles import Active, BundleStore, Soort
+from hub.dossier.facts import sleutel_van
 from hub.dossier.kalender import dag_van
 from hub.dossier.rows import Row, Rows
-from hub.dossier.rules import Regels
 from hub.dossier.stand import waarde
 from hub.dossier.zaak import Zaak, kader
 from hub.readmodel import questions
 from hub.settings import Settings
+from hub.stories.facts import beoordeling
 from hub.stories.seen import Gesloten, Geweigerd, Ontvangen, eerste_of_elk
-from hub.streams.replay import content, standing
+from hub.streams.outputs import partition_of
+from hub.streams.replay import content, read
 from hub.streams.settings import KafkaConnection
 from hub.vault.tables import engine_for, reading
 from hub.vault.vault import Vault
 
 ISSUED, ENDED = "signaal-afgegeven", "signaal-vervallen"
-RECEIPTS = frozenset({"aanlevering-aanvaard", "aanlevering-geweigerd"})
+TOESTEMMING = "toestemming"
 
 
 @dataclass
@@ -46,13 +47,15 @@ class View:
     play: Play
     seen: Seen
     ontvangen: Sequence[Ontvangen] = ()
-    geweigerd: Sequence[Geweigerd] = ()
+    geweigerd: list[Geweigerd] = field(default_factory=list)
     gesloten: Sequence[Gesloten] = ()
-    open: dict[str, list[Row]] = field(default_factory=dict)
+    open: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    weighed: int = 0
+    """Leaves of the audit log of which the denials were read."""
 
     def elk(self, persoon: str) -> Sequence[str]:
         if not persoon:
-            return list(self.play.bsns)
+            return self.play.everyone
         one = next(p for p in self.play.verhaal.persons if p.id == persoon)
         return eerste_of_elk(one.id, one.aantal)
 
@@ -61,199 +64,228 @@ class View:
 
     def waarde(self, persoon: str, pad: str, nu: datetime) -> object:
         soort, punt, own = pad.partition(".")
-        if soort == "toestemming" and punt:
-            inside = (i for (_, name, who), (_, i, _) in self.play.ids.items() if (name, who) == (own, persoon))
-            pad = f"toestemming.{next(inside, own)}"
-        found = waarde(Zaak(self.seen.rows(self.play, persoon)), self.seen.regels, nu, pad)
-        return _inward(found, self.play)
+        if soort == TOESTEMMING and punt:
+            pad = f"{TOESTEMMING}.{self.play.own_id(own, persoon)}"
+        return self.play.inward(waarde(Zaak(self.seen.rows(self.play, persoon)), self.seen.bundels.regels, nu, pad))
 
     def gewist(self, persoon: str) -> date | None:
-        return None
+        return self.play.erased.get(persoon)
 
 
 class Seen:
-    """Reads a running hub; `read` brings it up to date."""
+    """Reads a running hub; `look` brings it up to date."""
 
-    def __init__(self, settings: Settings, bootstrap: str, regels: Regels) -> None:
-        self.regels = regels
+    def __init__(self, settings: Settings, bootstrap: str, partners: Mapping[str, Partner]) -> None:
+        self._partners = partners
         self._audit = engine_for(settings.audit_address)
         self._vault = Vault.open(settings.vault_address, settings.keys, settings.ledger_path)
         self._kafka = KafkaConnection(bootstrap, Credentials(settings.credentials_dir(Role.OPERATOR)))
         self._bundles = BundleStore(settings.bundles)
         self._leaves: list[dict[str, Any]] = []
-        self._state: dict[bytes, bytes] = {}
-        self._deliveries: list[tuple[str, Delivery]] = []
+        self._owed: dict[str, set[str]] = defaultdict(set)
+        """OIN -> deliveries that the audit log says were made to it."""
+        self._place: dict[str, tuple[int, str]] = {}
+        """Delivery -> (number of its leaf, dossier)."""
+        self._of: dict[str, list[int]] = defaultdict(list)
+        """Dossier -> numbers of its leaves."""
+        self._state: dict[int, dict[bytes, bytes]] = {number: {} for number in range(PARTITIONS)}
+        self._read_to: dict[int, int] = dict.fromkeys(range(PARTITIONS), 0)
+        self._fresh: set[int] = set()
+        self._known: dict[str, list[str]] = defaultdict(list)
+        """BSN -> the dossiers that the person had, in order."""
         self._views: dict[int, View] = {}
 
-    async def settled(self, patience: float) -> None:
-        """Wait until the audit log has said of every partition that it is as far as the farthest."""
-        deadline = asyncio.get_running_loop().time() + patience
-        while await asyncio.to_thread(questions.partitions_behind, self._audit):
-            if asyncio.get_running_loop().time() > deadline:
-                raise HubSilent("The audit log did not come to rest: look at the logs of the workers.")
-            await asyncio.sleep(0.02)
+    def close(self) -> None:
+        self._vault.close()
 
-    def owed(self, organisation: Organisation) -> int:
-        """Deliveries that the audit log holds for this organisation and that it has not read yet."""
-        read = {one.id for one in organisation.received} | {one.id for one in organisation.receipts.values()}
-        owed = questions.deliveries_to(self._audit, organisation.connector.profile.oin)
-        return sum(1 for name in owed if name not in read)
-
-    def read(self, organisations: Mapping[str, Organisation], plays: list[Play]) -> None:
-        self._leaves += [orjson.loads(record) for _, record in questions.leaves(self._audit, len(self._leaves))]
-        self._deliveries = [
-            (oin, delivery)
-            for oin, one in organisations.items()
-            for delivery in (*one.received, *one.receipts.values())
-        ]
-        self._state = {
-            key: row for partition in range(PARTITIONS) for key, row in standing(self._kafka, partition).items()
-        }
-        self._views = {play.number: self._view(play) for play in plays}
+    async def look(self, plays: Sequence[Play], moment: datetime) -> None:
+        """Wait until the audit log is past this tick and every organisation of these stories has read what is its own."""
+        await self._settled(moment)
+        await asyncio.to_thread(self._read)
+        for oin in sorted({oin for play in plays for oin in play.oins.values()}):
+            partner, owed = self._partners[oin], self._owed[oin]
+            await partner.until(lambda partner=partner, owed=owed: owed <= partner.ids, "its deliveries")  # type: ignore[misc]
+        await asyncio.to_thread(self._bring_up_to_date, plays)
 
     def of(self, play: Play) -> View:
-        return self._views.get(play.number) or View(play, self)
+        return self._views.setdefault(play.number, View(play, self))
+
+    @property
+    def bundels(self) -> Any:
+        """Policy, rules and participants that the hub decides by."""
+        digests = questions.active_bundles(self._audit)
+        return Active(**{soort.value: digests[soort.value] for soort in Soort}).resolve(self._bundles)
+
+    def dossier(self, play: Play, who: str) -> str | None:
+        """The dossier that a person has now."""
+        number = play.bsns[who]
+        with reading(self._vault.engine) as connection:
+            found = self._vault.identities.find(connection, next(iter(play.oins.values())), ("bsn", number))
+        if found is not None and found not in self._known[number]:
+            self._known[number].append(found)
+        return found
 
     def rows(self, play: Play, who: str) -> Rows:
         """The state rows of a person as they stand, opened as the operator's replay does."""
-        dossier = self._dossiers(play).get(who)
+        dossier = self.dossier(play, who)
+        if dossier is None:
+            return Rows.in_memory({})
         prefix = f"d/{dossier}/".encode()
         found = {
             key.removeprefix(prefix).decode(): content(self._vault, key, row)
-            for key, row in self._state.items()
-            if dossier and key.startswith(prefix)
+            for key, row in self._standing(partition_of(dossier.encode(), PARTITIONS)).items()
+            if key.startswith(prefix)
         }
         return Rows.in_memory(found)
 
     def pseudonym(self, play: Play, who: str, party: Partij) -> str | None:
         """The name under which this party last received something about the person."""
-        own = Partij(play.oins[party.oin], party.rol)
-        dossiers = {dossier: name for name, dossier in self._dossiers(play).items()}
-        about = {one["id"]: leaf.get("dossier") for leaf in self._leaves for one in leaf.get("leveringen", ())}
+        oin, dossier = play.oins[party.oin], self.dossier(play, who)
         found = [
-            d.pseudoniem
-            for oin, d in self._deliveries
-            if oin == own.oin and d.rol == own.rol and dossiers.get(str(about.get(d.id))) == who
+            one.pseudoniem
+            for one in self._partners[oin].received
+            if one.rol == party.rol and one.pseudoniem and self._place.get(one.id, (0, ""))[1] == dossier
         ]
         return found[-1] if found else None
 
-    def signal(self, play: Play, who: str, rule: str) -> str:
+    def signal(self, play: Play, who: str, rule: str) -> str | None:
         """The id of the open signal of a rule, as its owner knows it."""
-        return next((row["id"] for row in self.of(play).signalen(who) if row["regel"] == rule), "onbekend")
+        return next((str(row["id"]) for row in self.of(play).signalen(who) if row["regel"] == rule), None)
 
-    def _dossiers(self, play: Play) -> dict[str, str]:
-        with reading(self._vault.engine) as connection:
-            found = {
-                who: self._vault.identities.find(connection, play.oins[next(iter(play.oins))], ("bsn", number))
-                for who, number in play.bsns.items()
-            }
-        return {who: dossier for who, dossier in found.items() if dossier}
+    async def _settled(self, moment: datetime) -> None:
+        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        while not all(
+            tick and datetime.fromisoformat(tick) >= moment
+            for tick in (await asyncio.to_thread(questions.ticks, self._audit)).values()
+        ):
+            if asyncio.get_running_loop().time() > deadline:
+                raise HubSilent(f"The audit log did not come to {moment:%Y-%m-%d}: look at the logs of the workers.")
+            await asyncio.sleep(0.01)
 
-    def _view(self, play: Play) -> View:
-        persons = {dossier: who for who, dossier in self._dossiers(play).items()}
-        places = {
-            one["id"]: (number, str(leaf.get("dossier")))
-            for number, leaf in enumerate(self._leaves)
-            for one in leaf.get("leveringen", ())
-        }
-        received = sorted(
-            (one for one in self._received(play, persons, places) if one is not None), key=lambda one: one.stap
-        )
-        view = View(play, self, received, list(self._denied(play, persons)))
-        view.open, view.gesloten = _signals(received)
-        return view
+    def _read(self) -> None:
+        for number, record in questions.leaves(self._audit, len(self._leaves)):
+            leaf = orjson.loads(record)
+            self._leaves.append(leaf)
+            dossier = str(leaf.get("dossier"))
+            self._of[dossier].append(number)
+            for one in leaf.get("leveringen", ()):
+                self._owed[one["aan"].partition("#")[0]].add(one["id"])
+                self._place[one["id"]] = (number, dossier)
+        self._fresh.clear()
 
-    def _received(
-        self, play: Play, persons: Mapping[str, str], places: Mapping[str, tuple[int, str]]
-    ) -> Iterator[Ontvangen | None]:
-        for oin, delivery in self._deliveries:
-            number, dossier = places.get(delivery.id, (0, ""))
-            who = persons.get(dossier)
-            if delivery.gebeurtenis in RECEIPTS and who is None:
-                own = play.names.get(str(delivery.data.get("betreft")))
-                who = str(delivery.data["betreft"]).rpartition("|")[2] if own else None
-            if who is None or oin not in play.names:
-                continue
-            yield Ontvangen(
-                dag_van(delivery.vastgelegd),
-                number,
-                who,
-                f"{play.names[oin]}#{delivery.rol}",
-                delivery.gebeurtenis,
-                _inward(dict(delivery.data), play),
-                _inward(delivery.bron or "", play),
-                delivery.gebeurd or dag_van(delivery.vastgelegd),
-                any(one["soort"] == "bsn" for one in _identities(delivery)),
-            )
+    def _standing(self, partition: int) -> dict[bytes, bytes]:
+        """The partition's state as its topic has it; read on from where we stopped."""
+        rows = self._state[partition]
+        if partition not in self._fresh:
+            for record in read(self._kafka, DOSSIER_STATE, partition, self._read_to[partition]):
+                self._read_to[partition] = record.offset + 1
+                if record.key is not None and record.value is None:
+                    rows.pop(record.key, None)
+                elif record.key is not None and record.value is not None:
+                    rows[record.key] = record.value
+            self._fresh.add(partition)
+        return rows
 
-    def _denied(self, play: Play, persons: Mapping[str, str]) -> Iterator[Geweigerd]:
-        """Denials on record; and of participants that the hub had no reason to weigh, what it says when asked."""
-        for number, leaf in enumerate(self._leaves):
-            who = persons.get(str(leaf.get("dossier")))
-            if who is None or "uitkomsten" not in leaf:
-                continue
-            day = dag_van(datetime.fromisoformat(leaf["moment"]))
-            weighed = {one["aan"] for one in leaf["uitkomsten"]} | {leaf.get("bron")}
-            for kind, one in (
-                *((leaf["type"], one) for one in leaf["uitkomsten"]),
-                *((one["type"], one) for one in leaf["hub"]),
-            ):
-                if one["uitkomst"] == Uitkomst.GEWEIGERD:
-                    yield Geweigerd(day, number, who, _inward(one["aan"], play), kind, Reden(one["reden"]))
-            if leaf.get("bron") and leaf.get("soort") == "besluit" and not leaf.get("weigering"):
-                yield from self._asked(play, who, leaf, number, day, weighed)
+    def _bring_up_to_date(self, plays: Sequence[Play]) -> None:
+        for play in plays:
+            view = self.of(play)
+            persons = self._persons(play)
+            received = list(self._received(play, persons))
+            view.ontvangen = sorted(received, key=lambda one: one.stap)
+            view.open, view.gesloten = _signals(view.ontvangen, play)
+            view.geweigerd += self._denied(play, persons, view.weighed)
+            view.weighed = len(self._leaves)
 
-    def _asked(
-        self, play: Play, who: str, leaf: Mapping[str, Any], number: int, day: date, weighed: set[Any]
-    ) -> Iterator[Geweigerd]:
-        register: Deelnemersregister = self._bundles.load(Soort.DEELNEMERS, leaf["bundels"]["deelnemers"])
-        stand = kader(Zaak(self.rows(play, who)), day, register)
-        event = Beoordeling(str(leaf["gebeurtenis"]), leaf["type"], Partij.parse(leaf["bron"]), {})
-        for name, roles in play.vertaler.rollen.items():
-            for party in (Partij(play.oins[name], role) for role in roles):
-                if str(party) not in weighed:
-                    besluit = beslis_voor(party, event, stand, Beleid.load(), register, day)
-                    if besluit.reden is not None:
-                        yield Geweigerd(day, number, who, f"{name}#{party.rol}", leaf["type"], besluit.reden)
+    def _persons(self, play: Play) -> dict[str, tuple[str, int]]:
+        """Dossier -> (person, the how-many-eth dossier of that person it is)."""
+        found = {}
+        for who in play.everyone:
+            self.dossier(play, who)
+            for number, dossier in enumerate(self._known[play.bsns[who]], 1):
+                found[dossier] = (who, number)
+        return found
+
+    def _received(self, play: Play, persons: Mapping[str, tuple[str, int]]) -> Iterator[Ontvangen]:
+        for oin in play.oins.values():
+            for delivery in self._partners[oin].received:
+                number, dossier = self._place.get(delivery.id, (0, ""))
+                who, which = persons.get(dossier, (None, 1))
+                if delivery.gebeurtenis in (ACCEPTED, REFUSED) and who is None:
+                    mine, _, rest = str(delivery.data.get("betreft")).partition("|")
+                    who = rest.rpartition("|")[2] if mine == str(play.number) else None
+                if who is None:
+                    continue
+                yield Ontvangen(
+                    dag_van(delivery.vastgelegd),
+                    number,
+                    who,
+                    f"{play.names[oin]}#{delivery.rol}",
+                    delivery.gebeurtenis,
+                    self._as_told(play, delivery),
+                    play.inward(delivery.bron or ""),
+                    delivery.gebeurd or dag_van(delivery.vastgelegd),
+                    any(one["soort"] == "bsn" for one in _identities(delivery)),
+                    which,
+                )
+
+    def _as_told(self, play: Play, delivery: Delivery) -> dict[str, Any]:
+        """The data in the story's names; what it is about by the id that the story gave it."""
+        data: dict[str, Any] = play.inward(dict(delivery.data))
+        number, _ = self._place.get(str(delivery.data.get("betreft")), (-1, ""))
+        if number >= 0:
+            inside = str(self._leaves[number].get("gebeurtenis"))
+            data["betreft"] = play.names.get(inside, data["betreft"])
+        return data
+
+    def _denied(self, play: Play, persons: Mapping[str, tuple[str, int]], start: int) -> Iterator[Geweigerd]:
+        """Denials on record since then; and of participants that the hub had no reason to weigh, what it says when asked."""
+        for dossier, (who, _) in persons.items():
+            for number in self._of[dossier]:
+                leaf = self._leaves[number]
+                if number < start or "uitkomsten" not in leaf:
+                    continue
+                day = dag_van(datetime.fromisoformat(leaf["moment"]))
+                outcomes = [(leaf["type"], one) for one in leaf["uitkomsten"]]
+                outcomes += [(one["type"], one) for one in leaf["hub"]]
+                for kind, one in outcomes:
+                    if one["uitkomst"] == Uitkomst.GEWEIGERD:
+                        yield Geweigerd(day, number, who, play.inward(one["aan"]), kind, Reden(one["reden"]))
+                if leaf["soort"] == "besluit" and not leaf["weigering"] and leaf["gebeurtenis"] in play.said:
+                    yield from self._asked(play, leaf, number, day)
+
+    def _asked(self, play: Play, leaf: Mapping[str, Any], number: int, day: date) -> Iterator[Geweigerd]:
+        said, bundels = play.said[leaf["gebeurtenis"]], self.bundels
+        bron = Partij.parse(leaf["bron"])
+        weighed = {one["aan"] for one in leaf["uitkomsten"]} | {str(bron)}
+        stand = kader(Zaak(self.rows(play, said.who)), day, bundels.deelnemers)
+        event = beoordeling(sleutel_van(said.inside, bron.oin), said.fact.event, bron, said.event.data)
+        for party in play.parties():
+            if str(party) not in weighed:
+                besluit = beslis_voor(party, event, stand, bundels.beleid, bundels.deelnemers, day)
+                if besluit.uitkomst is Uitkomst.GEWEIGERD and besluit.reden is not None:
+                    yield Geweigerd(day, number, said.who, play.inward(str(party)), leaf["type"], besluit.reden)
 
 
-def _signals(received: Sequence[Ontvangen]) -> tuple[dict[str, list[Row]], list[Gesloten]]:
-    """Open and ended signals, read off what their owners received."""
-    standing_: dict[tuple[str, str], Row] = {}
+def _signals(received: Sequence[Ontvangen], play: Play) -> tuple[dict[str, list[Row]], list[Gesloten]]:
+    """Open and ended signals, read off what their owners received. Those from before an erasure ended with it."""
+    standing: dict[tuple[str, str], tuple[date, Row]] = {}
     ended: list[Gesloten] = []
     for one in received:
-        key = (str(one.persoon), str(one.data.get("signaal")))
-        if one.gebeurtenis == ENDED and key in standing_:
-            ended.append(Gesloten(one.op, key[0], standing_.pop(key)))
+        who, key = str(one.persoon), (str(one.persoon), str(one.data.get("signaal")))
+        if one.gebeurtenis == ENDED and key in standing:
+            ended.append(Gesloten(one.op, who, standing.pop(key)[1]))
         elif one.gebeurtenis == ISSUED:
-            standing_[key] = {
-                "id": key[1],
-                "regel": one.data["regel"],
-                "onderwerp": one.data.get("onderwerp"),
-                "ernst": one.data["ernst"],
-                "eigenaar": one.data["eigenaar"],
-                "aan": one.aan,
-                "uiterste_datum": one.data.get("uiterste_datum"),
-            }
-    open_: dict[str, list[Row]] = {}
-    for (who, _), row in standing_.items():
-        open_.setdefault(who, []).append(row)
+            row = {name: one.data.get(name) for name in ("regel", "onderwerp", "ernst", "eigenaar", "uiterste_datum")}
+            if key in standing and standing[key][1]["eigenaar"] != row["eigenaar"]:
+                ended.append(Gesloten(one.op, who, standing[key][1]))
+            standing[key] = (one.op, {**row, "id": key[1], "aan": one.aan})
+    open_: dict[str, list[Row]] = defaultdict(list)
+    for (who, _), (day, row) in standing.items():
+        if (erased := play.erased.get(who)) is not None and day <= erased:
+            ended.append(Gesloten(erased, who, row))
+        else:
+            open_[who].append(row)
     return open_, ended
-
-
-def _inward(value: Any, play: Play) -> Any:
-    """A value with the story's names for OINs and ids."""
-    if isinstance(value, dict):
-        return {name: _inward(one, play) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_inward(one, play) for one in value]
-    if not isinstance(value, str):
-        return value
-    desk, at, rest = value.partition("@")
-    oin, hash_, role = (rest if at else value).partition("#")
-    if oin in play.names:
-        return f"{desk}{at}{play.names[oin]}{hash_}{role}"
-    return value
 
 
 def _identities(delivery: Delivery) -> list[dict[str, Any]]:

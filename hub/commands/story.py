@@ -35,7 +35,7 @@ def run(
 
     Example: hub story run tests/stories/*.yaml
     """
-    with told():
+    with told(play.NotPlayed):
         reports = _player(broker)(files)
     failures = [line for report in reports for line in report.failures]
     invalid = [report.error for report in reports if report.error]
@@ -68,5 +68,10 @@ def _player(broker: bool) -> Callable[[list[Path]], list[play.Report]]:
     found = next(iter(entry_points(group="hub.stories", name="broker")), None)
     if found is None:
         raise WrongUse("Install this hub anew (`make`): its player for stories on a broker is not registered.")
-    player: Callable[[list[Path]], list[play.Report]] = found.load()
-    return player
+    player = found.load()
+    return lambda files: player(files, tell=_progress)
+
+
+def _progress(line: str) -> None:
+    if errors.is_terminal:
+        errors.print(line, style="dim", highlight=False, soft_wrap=True)

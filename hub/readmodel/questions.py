@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, func, select
@@ -20,11 +21,15 @@ def ticks(engine: Engine) -> dict[int, str | None]:
     return {partition: known.get(partition) for partition in range(PARTITIONS)}
 
 
-def partitions_behind(engine: Engine) -> list[int]:
-    """The partitions whose last tick is not the newest that any partition has seen."""
-    seen = ticks(engine)
-    newest = max((tick for tick in seen.values() if tick), default=None)
-    return [partition for partition, tick in seen.items() if newest and tick != newest]
+def partitions_behind(engine: Engine, tick: datetime | None = None) -> list[int]:
+    """The partitions that have not worked off this tick; without one, the newest that any partition has seen."""
+    seen = {partition: _moment(told) for partition, told in ticks(engine).items()}
+    wanted = tick or max((moment for moment in seen.values() if moment), default=None)
+    return [partition for partition, moment in seen.items() if wanted and (moment is None or moment < wanted)]
+
+
+def _moment(told: str | None) -> datetime | None:
+    return datetime.fromisoformat(told) if told else None
 
 
 def active_bundles(engine: Engine) -> dict[str, str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from consent.conditions import Beoordeling
 from consent.kader import Partij
 from hub.dossier.facts import lees_partij
 from hub.dossier.fold import WIJZIGERS
@@ -94,6 +95,16 @@ class Vertaler:
         if naam in PARTIJVELDEN and isinstance(waarde, str) and len(rollen := self.rollen.get(waarde, [])) == 1:
             return f"{waarde}#{rollen[0]}"
         return waarde
+
+
+def beoordeling(sleutel: str, gebeurtenis: str, bron: Partij, data: Mapping[str, Any]) -> Beoordeling:
+    """What is weighed of an event: of a correction or retraction the kind of event that it is about."""
+    if gebeurtenis not in WIJZIGERS:
+        return Beoordeling(sleutel, gebeurtenis, bron, data)
+    origineel = str(data.get("gebeurtenis"))
+    if origineel not in gebeurtenistypen():
+        origineel = gebeurtenis
+    return Beoordeling(sleutel, origineel, bron, dict(data.get("wijziging") or {}))
 
 
 def _afwezig(gebeurtenis: str, naam: str, waarde: Any) -> bool:

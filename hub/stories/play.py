@@ -26,6 +26,10 @@ from .scene import GEWEIGERD, Scene
 from .seen import Gezien
 
 
+class NotPlayed(Exception):
+    """The hub on which stories are played did not do its part; the text says what to look at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What came of one story."""

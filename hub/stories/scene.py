@@ -22,7 +22,6 @@ from consent.decide import Besluit, Uitkomst, beslis_voor
 from consent.kader import Partij
 from consent.policy import Beleid
 from hub.dossier.facts import sleutel_van
-from hub.dossier.fold import WIJZIGERS
 from hub.dossier.gekregen import ontvangers
 from hub.dossier.handle import HUB, Bundels, Gebeurtenis, Gevolgen, Levering, handle, on_tick
 from hub.dossier.kalender import AMSTERDAM
@@ -34,7 +33,7 @@ from schemas.catalogue import gebeurtenistypen
 from schemas.vocabulary import Categorie
 
 from .check import EINDE_DAG
-from .facts import Vertaler
+from .facts import Vertaler, beoordeling
 from .read import Feit, Verhaal
 from .register import register
 from .seen import Gesloten, Geweigerd, Ontvangen, eerste_of_elk
@@ -255,12 +254,7 @@ class Scene:
         besluiten = list(gevolgen.besluiten)
         gewogen = {b.ontvanger for b in besluiten} | {record.bron}
         stand = kader(Zaak(rows), feit.recorded, self.bundels.deelnemers)
-        event = Beoordeling(sleutel_van(record.id, record.bron.oin), feit.event, record.bron, record.data)
-        if feit.event in WIJZIGERS:
-            origineel = str(record.data.get("gebeurtenis"))
-            if origineel not in gebeurtenistypen():
-                origineel = feit.event
-            event = Beoordeling(event.id, origineel, record.bron, dict(record.data.get("wijziging") or {}))
+        event = beoordeling(sleutel_van(record.id, record.bron.oin), feit.event, record.bron, record.data)
         for oin, rollen in self._vertaler.rollen.items():
             for rol in rollen:
                 partij = Partij(oin, rol)

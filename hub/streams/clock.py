@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, delete, insert, select, update
@@ -229,14 +230,26 @@ class Clock:
         group = topics.group(role)
         waiting = [TopicPartition(topic, partition) for partition in placed]
         while waiting:
-            offsets = await self._admin.list_consumer_group_offsets(group, partitions=waiting)
-            waiting = [tp for tp, stand in offsets.items() if stand.offset <= placed[tp.partition]]
+            waiting = await self._not_past(group, placed, waiting)
             if waiting and asyncio.get_running_loop().time() > deadline:
                 why = f"The {role} workers have not passed {naam} in {len(waiting)} partitions for {PATIENCE_SECONDS:.0f} s: is it running?"
                 self._state.hold(why)
                 raise ClockHeld(why)
             if waiting:
                 await asyncio.sleep(POLL_SECONDS)
+
+    async def _not_past(
+        self, group: str, placed: dict[int, int], waiting: list[TopicPartition]
+    ) -> list[TopicPartition]:
+        """The partitions in which the group has not read past what was placed there."""
+        assert self._admin is not None, "start the clock first"
+        try:
+            offsets = await self._admin.list_consumer_group_offsets(group, partitions=waiting)
+        except KafkaError as error:
+            if not error.retriable:
+                raise
+            return waiting  # a broker that has just begun has no coordinator for a moment
+        return [tp for tp, stand in offsets.items() if stand.offset <= placed[tp.partition]]
 
     def _record(self, naam: str, data: dict[str, str]) -> tuple[bytes, list[tuple[str, bytes]]]:
         frame = codec.encode(naam, data)

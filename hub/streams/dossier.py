@@ -224,8 +224,8 @@ class Work:
 
     async def _tick(self, record: Any) -> None:
         """Look at every dossier that is due; a tick that is not later than the last one changes nothing."""
-        moment = codec.decode(record.value)[1]["moment"]
-        if moment <= self._stand.get("tik", ""):
+        moment, last = codec.decode(record.value)[1]["moment"], self._stand.get("tik")
+        if last is not None and datetime.fromisoformat(moment) <= datetime.fromisoformat(last):
             return
         self._stand["tik"] = moment
         now = self.now()

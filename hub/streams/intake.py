@@ -167,6 +167,6 @@ class Intake:
 def _remember(stand: dict[str, Any], naam: str, data: dict[str, Any]) -> None:
     """Time only moves forward, also when two clocks speak; a bundle counts from its place in the log."""
     if naam == "tik":
-        stand["tik"] = max(stand.get("tik", ""), data["moment"])
+        stand["tik"] = max(stand.get("tik", data["moment"]), data["moment"], key=datetime.fromisoformat)
     else:
         stand[Soort(data["soort"]).value] = data["digest"]

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from connectors import Event
+from connectors import Delivery, Event
 from hub import keyring
 from hub.broker.topics import AUDIT, DOSSIER, PARTITIONS, Role
+from hub.commands import doctor
 from hub.dossier.kalender import plus_maanden
 from hub.streams.clock import Clock, ClockHeld, ClockState, day_tick, day_ticks
 from hub.streams.replay import content, standing
@@ -64,13 +65,18 @@ async def _in_class(hub: HubScene, *persons: str) -> None:
     await hub.send(SCHOOL_A, *(Event("cursus-gestart", _persoon(bsn), start) for bsn in persons))
 
 
-async def _missed_reports(hub: HubScene) -> list[str]:
-    """The persons (BSN) about whom the gemeente was told that a progress report did not come."""
+async def _told_of_missed_reports(hub: HubScene, *persons: str) -> list[Delivery]:
+    """What the gemeente was told about these persons (BSN; of nobody: all): that a progress report did not come."""
     return [
-        (one.persoon or {})["waarde"]
+        one
         for one in await hub.received(GEM_A, quiet=1.0)
         if one.gebeurtenis == "signaal-afgegeven" and one.data["regel"] == "voortgangsrapportage"
+        if not persons or (one.persoon or {})["waarde"] in persons
     ]
+
+
+async def _missed_reports(hub: HubScene) -> list[str]:
+    return [(one.persoon or {})["waarde"] for one in await _told_of_missed_reports(hub)]
 
 
 def _contents(hub: HubScene) -> dict[bytes, object]:
@@ -155,6 +161,16 @@ def test_a_tick_in_the_past_changes_nothing(hub: HubScene, tmp_path: Path) -> No
     assert not before.keys() - after.keys()
 
 
+async def _due_in_the_gap(hub: HubScene) -> None:
+    """Two persons of whom a report is due a day after the other, and then it is the day before both."""
+    async with hub.running():
+        await hub.advance(hub.today + timedelta(days=1))
+        await _in_class(hub, PERSONS[3])
+        await hub.advance(hub.today + timedelta(days=1))
+        await _in_class(hub, PERSONS[4])
+        await hub.advance(plus_maanden(hub.today, 3) - timedelta(days=1))
+
+
 async def _jump(hub: HubScene) -> None:
     last, _ = hub.clock.read()
     assert last is not None
@@ -175,8 +191,13 @@ async def _jump(hub: HubScene) -> None:
     assert hub.clock.read()[0] == wanted
 
 
-def test_a_jump_waits_for_an_operator(hub: HubScene) -> None:
+def test_a_jump_waits_for_an_operator_and_what_was_due_comes_once_marked_late(hub: HubScene) -> None:
+    asyncio.run(_due_in_the_gap(hub))
     asyncio.run(_jump(hub))
+    told = asyncio.run(_told_of_missed_reports(hub, PERSONS[3], PERSONS[4]))
+    assert sorted(one.persoon["waarde"] for one in told) == sorted(PERSONS[3:5])  # type: ignore[index]
+    assert [one.data.get("laat_door_hub") for one in told] == [True, True]
+    assert {one.vastgelegd for one in told} == {hub.clock.read()[0]}
     assert {moments[-1] for moments in _ticks(hub).values()} == {hub.clock.read()[0].isoformat().replace("+00:00", "Z")}  # type: ignore[union-attr]
 
 
@@ -196,3 +217,34 @@ async def _intake_that_stands_still(hub: HubScene, monkeypatch: pytest.MonkeyPat
 
 def test_time_stands_still_while_nobody_reads_the_inbox(hub: HubScene, monkeypatch: pytest.MonkeyPatch) -> None:
     asyncio.run(_intake_that_stands_still(hub, monkeypatch))
+
+
+STANDS_STILL = "has not worked off the last tick"
+
+
+async def _dossier_workers_that_stand_still(hub: HubScene) -> list[str]:
+    """What the doctor says while intake and clock go on and nobody works on the dossiers."""
+    async with hub.running((Role.INTAKE, Role.DOSSIER, Role.CLOCK, Role.AUDIT)) as tree:
+        await hub.advance(hub.today + timedelta(days=1))
+        [worker] = tree.of(Role.DOSSIER)
+        assert tree.kill(worker, signal.SIGSTOP)
+        day = hub.today + timedelta(days=1)
+        hub.clock.aim(day_tick(day))
+        await until(lambda: hub.today == day, "the clock to go on")
+        found = await asyncio.to_thread(doctor.examine, hub.settings)
+        assert tree.kill(worker, signal.SIGCONT)
+        await hub.worked_off()
+        assert not any(STANDS_STILL in one for one in await asyncio.to_thread(doctor.examine, hub.settings))
+    return found
+
+
+def test_partitions_whose_time_stands_still_are_the_operators_alarm(
+    hub: HubScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them too: then none is behind another, and yet no deadline fires."""
+    monkeypatch.setattr("hub.commands.doctor.LAG_SECONDS", 1.0)
+    found = asyncio.run(_dossier_workers_that_stand_still(hub))
+    still = [one for one in found if STANDS_STILL in one]
+    assert still == [
+        f"Partition {number} of the log {STANDS_STILL}: look at the dossier workers." for number in range(PARTITIONS)
+    ]

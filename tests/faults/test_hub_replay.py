@@ -4,33 +4,37 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from confluent_kafka.admin import AdminClient
+from typer.testing import CliRunner
 
 from connectors import Event
 from hub.broker import admin, topics
 from hub.broker.topics import AUDIT, DOSSIER_STATE, PARTITIONS, Role, out_topic
 from hub.bundles import BundleStore, Soort
+from hub.cli import app
 from hub.commands.replay import comparison, restoration
 from hub.installation import layout
 from hub.readmodel import questions
 from hub.streams.errors import WorkersRun
 from hub.streams.replay import content, replay, standing
 from hub.streams.worker import dossiers_of
-from hub.vault.tables import engine_for
+from hub.vault.tables import engine_for, reading
 from tests.faults.hub_reports import is_receipt
 from tests.faults.hub_scene import DUO, GEM_A, PARTNERS, SCHOOL_A, HubScene, Tree, bsns, until
 
 PERSONS = bsns(520)[500:]
+PLICHT = "plicht-{}"
 
 
 def _plicht(hub: HubScene, bsn: str) -> Event:
     data = {"doelgroep": "asielstatushouder", "gemeente": GEM_A, "kennisgeving": hub.today.isoformat()}
-    return Event("inburgeringsplicht-vastgesteld", {"soort": "bsn", "waarde": bsn}, data)
+    return Event("inburgeringsplicht-vastgesteld", {"soort": "bsn", "waarde": bsn}, data, id=PLICHT.format(bsn))
 
 
 def _lesson(hub: HubScene, bsn: str, les: str, verzuim: str = "geen") -> Event:
@@ -76,6 +80,12 @@ def _forget_groups(hub: HubScene, *roles: Role) -> None:
         future.result()
 
 
+def _replay(hub: HubScene, *words: str) -> Any:
+    done = CliRunner().invoke(app, ["replay", *words, "--json", "--data", str(hub.settings.data)])
+    assert done.exit_code == 0, done.stderr
+    return json.loads(done.stdout)
+
+
 def _delete_state(hub: HubScene) -> None:
     client = AdminClient(hub.broker_client())
     client.delete_topics([DOSSIER_STATE])[DOSSIER_STATE].result()
@@ -98,6 +108,50 @@ def test_the_same_log_gives_the_same_decisions_and_signals_record_for_record(hub
     assert signals >= 2 * len(PERSONS)
     for oin, deliveries in received.items():
         assert emitted[out_topic(oin)] == sum(not is_receipt(one) for one in deliveries)
+
+
+async def _later_word(hub: HubScene) -> tuple[date, str]:
+    """Ten days later DUO corrects when it told somebody of the plicht; returns the day before, and the person's dossier."""
+    then = hub.today
+    async with hub.running():
+        await hub.advance(then + timedelta(days=10))
+        about = {"soort": "bsn", "waarde": PERSONS[3]}
+        earlier = {"kennisgeving": (then - timedelta(days=30)).isoformat()}
+        data = {
+            "betreft": PLICHT.format(PERSONS[3]),
+            "gebeurtenis": "inburgeringsplicht-vastgesteld",
+            "wijziging": earlier,
+        }
+        await hub.send(DUO, Event("correctie", about, data))
+        await hub.advance(hub.today + timedelta(days=1))
+    with reading(hub.vault.engine) as connection:
+        dossier = hub.vault.identities.find(connection, "", ("bsn", PERSONS[3]))
+    assert dossier is not None
+    return then, dossier
+
+
+def test_an_earlier_day_as_it_was_known_then_and_as_it_is_known_now(hub: HubScene) -> None:
+    then, dossier = asyncio.run(_later_word(hub))
+    one = _replay(hub, "--at", str(then), "--dossier", dossier)
+    due = {known: date.fromisoformat(one[known]["pip.uiterste_datum"]) for known in ("then", "now")}
+    assert due["now"] < due["then"], "the term began earlier than anybody knew that day"
+    assert one["then"]["pip.stand"] == "lopend"
+    assert one["then"].keys() == one["now"].keys()
+    everybody = _replay(hub, "--at", str(then))
+    assert everybody["dossiers"] == len(PERSONS)
+    assert everybody["otherwise"]["pip.uiterste_datum"] == 1, "of nobody else anything was heard since"
+    looks = [one for one in hub.audit() if one.get("handeling") == "inzage-gegeven"]
+    assert [one["onderwerp"] for one in looks] == [dossier], "who looked at a person is on record, the counts are not"
+    nobody = _replay(hub, "--at", str(then - timedelta(days=365)))
+    assert nobody["dossiers"] == len(PERSONS)  # known now, not then
+
+
+def test_the_command_compares_the_log_with_the_state(hub: HubScene) -> None:
+    same = _replay(hub, "--compare")
+    assert same["differences"] == []
+    assert same["rows"] > 3 * len(PERSONS)
+    wrong = CliRunner().invoke(app, ["replay", "--data", str(hub.settings.data)])
+    assert (wrong.exit_code, "--compare, --restore or --at" in wrong.stderr) == (2, True)
 
 
 def test_a_group_that_the_broker_forgot_goes_on_where_it_stopped(hub: HubScene) -> None:
