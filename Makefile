@@ -6,13 +6,16 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test check format bench mutants mutants-dossier lock clean
+.PHONY: demo install test check format bench mutants mutants-dossier lock clean
 
 demo: $(READY)
 	@$(BIN)/hub demo $(DEMO_ARGS)
 
 test: $(READY) check
 	@$(BIN)/python -m pytest $(TEST_ARGS)
+
+# The environment alone, with .venv/bin/hub and .venv/bin/connect.
+install: $(READY)
 
 check: $(READY)
 	@$(BIN)/ruff format --check .

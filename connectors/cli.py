@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from connectors.client import Connector, Delivery
-from connectors.commands import bridge, files, waiting, witness
+from connectors.commands import bridge, doctor, files, keys, waiting, witness
 from connectors.duo.command import duo
 from connectors.files import profile_names
 from connectors.terminal import HERE, AsJson, Config, console, print_json, run
@@ -66,6 +66,8 @@ def profiles_() -> None:
 
 
 waiting.register(app)
+keys.register(app)
+doctor.register(app)
 bridge.register(app)
 witness.register(app)
 app.add_typer(duo, name="duo")

@@ -25,9 +25,11 @@ from connectors.bridge.kafka import TargetUnavailable
 from connectors.carrying import AnotherReader, PositionLost
 from connectors.client import DeliveryRefused
 from connectors.files import BrokenProfile, UnreadableFile
+from connectors.keys import KeysKept
 from connectors.profile import NoProfile
 from connectors.spool import SpoolFull
 from connectors.store import StoreDamaged
+from consent.aanmelding import OngeldigeAanmelding
 from consent.checkpoint import OngeldigCheckpoint
 from schemas.errors import WireError
 
@@ -40,7 +42,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, fo
 HERE = Path("connect.toml")
 NOT_ALLOWED = (TopicAuthorizationFailedError, GroupAuthorizationFailedError, ClusterAuthorizationFailedError)
 """The last one is what a producer hears that may write nowhere."""
-WRONG_USE = (NoProfile, BrokenProfile, UnreadableFile)
+WRONG_USE = (NoProfile, BrokenProfile, UnreadableFile, KeysKept, OngeldigeAanmelding)
 TROUBLE = (
     WireError,
     DeliveryRefused,

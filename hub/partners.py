@@ -2,8 +2,8 @@
 """A participant's own folder: certificate, keys, and the files with which `connect` and any stock Kafka client work
 at once.
 
-In production the participant makes its keys itself and hands over the public halves (`connect keys new`); the
-embedded hub makes them here, for demonstrations and tests.
+A participant makes its keys itself and hands over the public halves (`connect keys new`, `admit_with`); the embedded
+hub can make them here, for demonstrations and tests (`admit`).
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
+from consent.aanmelding import Aanmelding
 from consent.participants import Certificaat, Deelnemer, RolPeriode, Sleutel
 from hub import epochs, keyring, logkeys
 from hub.broker.certificates import Authority
+from hub.broker.principal import principal_of
 from hub.whole_file import write_once, write_whole
 from schemas import signatures
 from schemas.catalogue import Rol
@@ -45,15 +47,48 @@ def admit(newcomer: Newcomer, directory: Path, authority: Authority, hub: HubAdd
     sealing = X25519PrivateKey.from_private_bytes(key_file(directory / "sealing.key"))
     key_file(directory / "file.secret")
     write_connect_toml(newcomer, directory, hub)
-    _write(directory / "client.properties", _client_properties(newcomer, hub, directory))
+    _write(directory / "client.properties", _client_properties(newcomer, hub, f"{directory.resolve()}/"))
+    return _row(newcomer, credentials.principal, signing.public_key(), sealing.public_key(), since)
+
+
+def admit_with(
+    aanmelding: Aanmelding,
+    newcomer: Newcomer,
+    directory: Path,
+    hub: HubAddress,
+    since: date,
+    *,
+    certificate: bytes,
+    trusted: bytes,
+) -> Deelnemer:
+    """Write the folder to give back to a newcomer that made its own keys; returns its row for the register.
+
+    `certificate`: the newcomer's (PEM); `trusted`: the authority of the hub's brokers (PEM).
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    write_whole(directory / "cert.pem", certificate)
+    write_whole(directory / "ca.pem", trusted)
+    write_connect_toml(newcomer, directory, hub)
+    _write(directory / "client.properties", _client_properties(newcomer, hub, ""))
+    return _row(newcomer, principal_of(certificate), aanmelding.handtekensleutel, aanmelding.zegelsleutel, since)
+
+
+def keeps_own_keys(directory: Path) -> bool:
+    """Whether the private halves of this participant's keys are its own only."""
+    return not (directory / "signing.key").exists()
+
+
+def _row(
+    newcomer: Newcomer, principal: str, signing: Ed25519PublicKey, sealing: X25519PublicKey, since: date
+) -> Deelnemer:
     return Deelnemer(
         oin=newcomer.oin,
         naam=newcomer.naam,
         rollen=tuple(RolPeriode(rol=rol, van=since) for rol in newcomer.rollen),
         systeem=newcomer.systeem,
-        certificaten=(Certificaat(dn=credentials.principal, van=since),),
-        handtekensleutels=(_sleutel(signatures.key_id(signing.public_key()), keyring.raw_public(signing), since),),
-        zegelsleutels=(_sleutel(signatures.key_id(sealing.public_key()), keyring.raw_public(sealing), since),),
+        certificaten=(Certificaat(dn=principal, van=since),),
+        handtekensleutels=(_sleutel(signing, since),),
+        zegelsleutels=(_sleutel(sealing, since),),
         namens=newcomer.namens,
     )
 
@@ -86,8 +121,9 @@ class HubAddress:
         )
 
 
-def _sleutel(key_id: str, public: bytes, since: date) -> Sleutel:
-    return Sleutel(sleutelid=key_id, publiek=base64.b64encode(public).decode(), van=since)
+def _sleutel(public: Ed25519PublicKey | X25519PublicKey, since: date) -> Sleutel:
+    raw = base64.b64encode(public.public_bytes_raw()).decode()
+    return Sleutel(sleutelid=signatures.key_id(public), publiek=raw, van=since)
 
 
 def write_connect_toml(who: Newcomer, directory: Path, hub: HubAddress) -> None:
@@ -122,16 +158,16 @@ def _connect_toml(newcomer: Newcomer, hub: HubAddress, sealing: Sequence[str]) -
     return "\n".join((*lines, ""))
 
 
-def _client_properties(newcomer: Newcomer, hub: HubAddress, directory: Path) -> str:
-    """For librdkafka: `kcat -F client.properties`, or a stock client's configuration file."""
-    place = directory.resolve()
+def _client_properties(newcomer: Newcomer, hub: HubAddress, place: str) -> str:
+    """For librdkafka: `kcat -F client.properties`, or a stock client's configuration file. `place` is what stands before
+    the names of its files; nothing where only the participant knows its folder, and starts its client there."""
     return "\n".join(
         (
             f"bootstrap.servers={hub.bootstrap}",
             "security.protocol=ssl",
-            f"ssl.ca.location={place / 'ca.pem'}",
-            f"ssl.certificate.location={place / 'cert.pem'}",
-            f"ssl.key.location={place / 'key.pem'}",
+            f"ssl.ca.location={place}ca.pem",
+            f"ssl.certificate.location={place}cert.pem",
+            f"ssl.key.location={place}key.pem",
             f"group.id={newcomer.oin}.client",
             "isolation.level=read_committed",
             "auto.offset.reset=earliest",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from hub.broker.credentials import Credentials
@@ -113,29 +113,42 @@ def issue(
     ``subject`` replaces the whole name, for certificates that another authority would write otherwise.
     """
     key = ec.generate_private_key(ec.SECP256R1())
+    return certify(ca, key.public_key(), cn, oin, subject=subject, begin=begin, end=end), _key_pem(key)
+
+
+def certify(
+    ca: Authority,
+    public: ec.EllipticCurvePublicKey | rsa.RSAPublicKey,
+    cn: str,
+    oin: str | None = None,
+    *,
+    subject: x509.Name | None = None,
+    begin: datetime | None = None,
+    end: datetime | None = None,
+    server: bool = True,
+) -> bytes:
+    """A certificate (PEM) for a key of which the private half may be somebody else's; unless ``server``, its holder
+    cannot play the hub's broker to others."""
     begin = begin or datetime.now(UTC) - CLOCK_SKEW
-    certificate = (
+    uses = [ExtendedKeyUsageOID.CLIENT_AUTH, *([ExtendedKeyUsageOID.SERVER_AUTH] if server else [])]
+    builder = (
         _builder(
             subject or _name(cn, oin),
             ca.certificate.subject,
-            key.public_key(),
+            public,
             begin,
             end or begin + CERTIFICATE_LIFETIME,
         )
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(ca=False), critical=True)
-        .add_extension(
-            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH]), critical=False
-        )
-        .add_extension(
-            x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
-            critical=False,
-        )
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.ExtendedKeyUsage(uses), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(ca.key.public_key()), critical=False)
-        .sign(ca.key, hashes.SHA256())
     )
-    return _pem(certificate), _key_pem(key)
+    if server:
+        here = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+        builder = builder.add_extension(x509.SubjectAlternativeName(here), critical=False)
+    return _pem(builder.sign(ca.key, hashes.SHA256()))
 
 
 def _name(cn: str, oin: str | None) -> x509.Name:
@@ -150,7 +163,11 @@ def _name(cn: str, oin: str | None) -> x509.Name:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, public: ec.EllipticCurvePublicKey, begin: datetime, end: datetime
+    subject: x509.Name,
+    issuer: x509.Name,
+    public: ec.EllipticCurvePublicKey | rsa.RSAPublicKey,
+    begin: datetime,
+    end: datetime,
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()

@@ -4,22 +4,30 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from rich.table import Table
 
+from consent.aanmelding import LONGEST_NAME, Aanmelding, OngeldigeAanmelding, same_fingerprint
 from consent.participants import Deelnemersregister, OngeldigRegister
 from hub.broker import admin
+from hub.broker.certificates import certify
 from hub.broker.credentials import Credentials
 from hub.broker.kafka import Broker
 from hub.broker.topics import Role
 from hub.bundles import BundleStore, Soort
 from hub.commands import activating
 from hub.commands.acting import on_record
+from hub.commands.activating import NotTaken, await_taken
 from hub.commands.shared import AsJson, Data, WrongUse, answer, console, opened, reached, told
 from hub.installation import layout
-from hub.partners import HubAddress, Newcomer, admit
+from hub.partners import HubAddress, Newcomer, admit, admit_with
 from hub.readmodel import questions
 from hub.settings import Settings
 from hub.streams.clock import ClockHeld, ClockState
@@ -28,9 +36,6 @@ from hub.vault.tables import engine_for
 from schemas.catalogue import Rol
 from schemas.cloudevents import InvalidCloudEvent, source_of
 from schemas.identity import is_oin
-
-LONGEST_NAME = 64
-"""Of a common name in a certificate (X.520)."""
 
 app = typer.Typer(help="Organisations that take part.", no_args_is_help=True)
 
@@ -58,41 +63,118 @@ def list_(data: Data, as_json: AsJson = False) -> None:
 @app.command("add")
 def add(
     data: Data,
-    oin: Annotated[str, typer.Option(help="The organisation's OIN, 20 characters.")],
-    naam: Annotated[str, typer.Option(help="Its name.")],
     rol: Annotated[list[Rol], typer.Option(help="A role that it acts in; repeat for several.")],
+    request: Annotated[
+        Path | None, typer.Option(help="The aanmelding of an organisation that made its own keys (`connect keys new`).")
+    ] = None,
+    fingerprint: Annotated[
+        str | None, typer.Option(help="The aanmelding's fingerprint, as the organisation read it to you.")
+    ] = None,
+    oin: Annotated[str | None, typer.Option(help="The organisation's OIN, 20 characters.")] = None,
+    naam: Annotated[str | None, typer.Option(help="Its name.")] = None,
     systeem: Annotated[str, typer.Option(help="The name of its system, as in the source of its events.")] = "connect",
     namens: Annotated[
         list[str] | None, typer.Option(help="OIN of a gemeente that it works for; repeat for several.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Let an organisation in: folder with keys and `connect.toml`, topic, rights, and the register's activation in
-    the log.
+    """Let an organisation in: folder with `connect.toml`, topic, rights, and the register's activation in the log.
 
-    Example: hub participants add --data DIR --oin 00000099000000000042 --naam "Taalschool Nova" --rol taalschool
+    With --request nobody here sees a private key. With --oin and --naam the keys are made here (embedded hub only).
+
+    Example: hub participants add --data DIR --request aanmelding.json --fingerprint 3f2a...9d23 --rol taalschool
     """
-    with told(OngeldigRegister, ClockHeld, NotOnRecord):
+    with told(OngeldigRegister, ClockHeld, NotOnRecord, NotTaken):
         settings = opened(data)
         register = current(settings)
-        newcomer = _newcomer(
-            register, Newcomer(oin, naam.strip(), tuple(dict.fromkeys(rol)), systeem, tuple(namens or ()))
+        given = _handed_over(request, fingerprint, oin, naam)
+        who = Newcomer(
+            given.oin if given else oin or "",
+            (given.naam if given else naam or "").strip(),
+            tuple(dict.fromkeys(rol)),
+            given.systeem if given else systeem,
+            tuple(namens or ()),
         )
-        if not settings.embedded:
+        newcomer = _newcomer(register, who)
+        certificate = _certificate_of(settings, given) if given else None
+        if not given and not settings.embedded:
             raise WrongUse(
-                "Keys are made here for the embedded hub only: elsewhere the participant hands over its own certificate."
+                "Keys are made here for the embedded hub only: ask the organisation for its aanmelding"
+                " (`connect keys new`), and give that with --request."
             )
         bootstrap = reached(settings)
-        on_record(settings, Handeling.DEELNEMERS_GEWIJZIGD, oin)
+        on_record(settings, Handeling.DEELNEMERS_GEWIJZIGD, newcomer.oin)
         address = HubAddress.of(settings.oin, bootstrap, settings.keys)
-        folder = settings.participant_dir(oin)
-        row = admit(newcomer, folder, Broker(settings.data / "broker").authority, address, today(settings))
-        activate(settings, bootstrap, Deelnemersregister.of([*register.deelnemers, row]))
+        folder = settings.participant_dir(newcomer.oin)
+        if given and certificate:
+            trusted = Credentials(settings.credentials_dir(Role.OPERATOR)).ca.read_bytes()
+            row = admit_with(
+                given, newcomer, folder, address, today(settings), certificate=certificate, trusted=trusted
+            )
+        else:
+            row = admit(newcomer, folder, Broker(settings.data / "broker").authority, address, today(settings))
+        joined = Deelnemersregister.of([*register.deelnemers, row])
+        activate(settings, bootstrap, joined)
+        await_taken(settings, Soort.DEELNEMERS, joined.digest())
         answer(
-            {"oin": oin, "folder": str(folder)},
+            {"oin": newcomer.oin, "folder": str(folder)},
             as_json=as_json,
-            show=lambda: console.print(f"{naam} takes part. Its folder: {folder}", highlight=False, soft_wrap=True),
+            show=lambda: console.print(
+                f"{newcomer.naam} takes part. {'To give back' if given else 'Its folder'}: {folder}",
+                highlight=False,
+                soft_wrap=True,
+            ),
         )
+
+
+def _handed_over(request: Path | None, fingerprint: str | None, oin: str | None, naam: str | None) -> Aanmelding | None:
+    """The aanmelding, after it was compared with what the organisation read aloud; None where keys are made here."""
+    if request is None:
+        if not oin or not naam:
+            raise WrongUse("Give the organisation's aanmelding with --request, or --oin and --naam to make keys here.")
+        return None
+    try:
+        given = Aanmelding.read(request.read_bytes())
+    except OngeldigeAanmelding as error:
+        raise WrongUse(f"{request}: {error}") from error
+    if fingerprint is None:
+        raise WrongUse(
+            f"Ask {given.naam} by telephone for the fingerprint that `connect keys new` showed, and give it with"
+            " --fingerprint: who sent the file may be somebody else."
+        )
+    if not same_fingerprint(fingerprint, given.fingerprint()):
+        raise WrongUse(
+            f"The fingerprint of {request} is {given.fingerprint()}: it is not what {given.naam} made. Ask for the file"
+            " again, and let nobody in by this one."
+        )
+    if (oin or given.oin) != given.oin:
+        raise WrongUse(f"{request} is of {given.oin}, not of {oin}.")
+    return given
+
+
+def _certificate_of(settings: Settings, given: Aanmelding) -> bytes:
+    """The newcomer's certificate: its own, or one that the embedded hub issues for its key."""
+    authority = Broker(settings.data / "broker").authority if settings.embedded else None
+    if isinstance(given.certificaat, x509.CertificateSigningRequest):
+        if authority is None:
+            raise WrongUse(
+                "This hub issues no certificates: let the organisation put its own as cert.pem, and its key as key.pem,"
+                " in its folder, and run `connect keys new` there."
+            )
+        public = given.certificaat.public_key()
+        assert isinstance(public, ec.EllipticCurvePublicKey | rsa.RSAPublicKey), "no other aanmelding is read"
+        return certify(authority, public, given.naam, given.oin, server=False)
+    if given.certificaat.not_valid_after_utc < datetime.now(UTC):
+        raise WrongUse(f"The certificate of {given.naam} ended on {given.certificaat.not_valid_after_utc:%Y-%m-%d}.")
+    if authority is not None:
+        try:
+            given.certificaat.verify_directly_issued_by(authority.certificate)
+        except (ValueError, TypeError, InvalidSignature) as error:
+            raise WrongUse(
+                "The embedded hub's Kafka trusts its own authority only: let the organisation run `connect keys new` in"
+                " a folder without cert.pem."
+            ) from error
+    return given.certificaat.public_bytes(serialization.Encoding.PEM)
 
 
 def _newcomer(register: Deelnemersregister, newcomer: Newcomer) -> Newcomer:

@@ -26,7 +26,7 @@ from hub.commands.activating import NotTaken, await_taken
 from hub.commands.participants import activate, current, today
 from hub.commands.shared import AsJson, Data, WrongUse, answer, console, opened, reached, told
 from hub.installation import layout
-from hub.partners import HubAddress, Newcomer, key_file, write_connect_toml
+from hub.partners import HubAddress, Newcomer, keeps_own_keys, key_file, write_connect_toml
 from hub.rotation import NEXT, NewKeys, left, replaced, rotated, take_over
 from hub.settings import Settings
 from hub.streams.clock import ClockHeld
@@ -84,6 +84,11 @@ def rotate(
         if not handed.complete and (any((certificate, signing, sealing)) or not settings.embedded):
             raise WrongUse(
                 "Give the public halves of what the participant made: --certificate, --signing and --sealing."
+            )
+        if not handed.complete and keeps_own_keys(settings.participant_dir(oin)):
+            raise WrongUse(
+                f"{row.naam} made its own keys: let it make new ones, and give the public halves with --certificate,"
+                " --signing and --sealing."
             )
         day, bootstrap = today(settings), reached(settings)
         new = _handed(handed, row, day) if handed.complete else _made(settings, row, day)

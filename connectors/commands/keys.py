@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`connect keys new`: a participant's own keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from connectors.keys import Made, make
+from connectors.terminal import AsJson, console, print_json, run
+
+keys = typer.Typer(help="Your own keys.", no_args_is_help=True)
+
+
+@keys.command("new")
+def new(
+    oin: Annotated[str, typer.Option(help="Your organisation's OIN, 20 characters.")],
+    naam: Annotated[str, typer.Option(help="Its name.")],
+    systeem: Annotated[str, typer.Option(help="The name of your system, as in the source of your events.")] = "connect",
+    folder: Annotated[Path, typer.Argument(help="Where to make them.")] = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Make keys here, and the aanmelding to hand to the hub's operator: it holds the public halves only.
+
+    With `cert.pem` and `key.pem` in the folder beforehand, those are used; otherwise the hub issues a certificate.
+
+    Example: connect keys new --oin 00000099000000000042 --naam "Taalschool Nova" mijn-sleutels
+    """
+
+    async def work() -> Made:
+        return make(folder, oin, naam.strip(), systeem)
+
+    made: Made = run(work())
+    if as_json:
+        print_json({"map": str(made.folder), "aanmelding": str(made.request), "vingerafdruk": made.fingerprint})
+        return
+    console.print(f"Your keys are in {made.folder.resolve()}: keep them to yourself.", highlight=False, soft_wrap=True)
+    console.print(
+        f"Hand {made.request} to the hub's operator, and read this fingerprint to each other by telephone:",
+        highlight=False,
+        soft_wrap=True,
+    )
+    console.print(f"  {made.fingerprint}", highlight=False)
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(keys, name="keys")
