@@ -21,6 +21,7 @@ from hub.commands.shared import AsJson, Data, WrongUse, answer, console, opened,
 from hub.installation import layout
 from hub.partners import HubAddress, Newcomer, admit
 from hub.readmodel import questions
+from hub.rotation import piloted
 from hub.settings import Settings
 from hub.streams.clock import ClockHeld, ClockState
 from hub.streams.handelingen import Handeling, NotOnRecord
@@ -46,10 +47,11 @@ def list_(data: Data, as_json: AsJson = False) -> None:
         found = [one.model_dump(mode="json") for one in register.deelnemers]
 
         def table() -> None:
-            shown = Table("OIN", "name", "roles", "for", box=None)
+            shown = Table("OIN", "name", "roles", "for", "pilot", box=None)
             for one in register.deelnemers:
+                pilots = ", ".join(f"{each.van}..{each.tot or ''}" for each in one.proef)
                 roles = ", ".join(f"{each.rol} ({each.van}..{each.tot or ''})" for each in one.rollen)
-                shown.add_row(one.oin, one.naam, roles, ", ".join(one.namens))
+                shown.add_row(one.oin, one.naam, roles, ", ".join(one.namens), pilots)
             console.print(shown)
 
         answer(found, as_json=as_json, show=table)
@@ -65,6 +67,9 @@ def add(
     namens: Annotated[
         list[str] | None, typer.Option(help="OIN of a gemeente that it works for; repeat for several.")
     ] = None,
+    in_pilot: Annotated[
+        bool, typer.Option("--pilot", help="Begin in pilot: what it would get is recorded and not handed over.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Let an organisation in: folder with keys and `connect.toml`, topic, rights, and the register's activation in
@@ -87,6 +92,8 @@ def add(
         address = HubAddress.of(settings.oin, bootstrap, settings.keys)
         folder = settings.participant_dir(oin)
         row = admit(newcomer, folder, Broker(settings.data / "broker").authority, address, today(settings))
+        if in_pilot:
+            row = piloted(row, today(settings), None)
         activate(settings, bootstrap, Deelnemersregister.of([*register.deelnemers, row]))
         answer(
             {"oin": oin, "folder": str(folder)},
@@ -130,8 +137,8 @@ def current(settings: Settings) -> Deelnemersregister:
 
 def activate(settings: Settings, bootstrap: str, register: Deelnemersregister) -> None:
     """First the topics and rights, then the record in the log from which on the register counts."""
-    topics, acls = layout(settings.data, register, today(settings))
-    admin.apply(bootstrap, Credentials(settings.credentials_dir(Role.OPERATOR)), topics, acls)
+    structure = layout(settings.data, register, today(settings))
+    admin.apply(bootstrap, Credentials(settings.credentials_dir(Role.OPERATOR)), *structure)
     digest = BundleStore(settings.bundles).save(register.to_json())
     activating.activate(settings, bootstrap, Soort.DEELNEMERS, digest)
 
