@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from connectors.client import Connector, Delivery
-from connectors.commands import bridge, doctor, files, keys, waiting, witness
+from connectors.commands import bridge, doctor, files, keys, onboard, waiting, witness
 from connectors.duo.command import duo
 from connectors.files import profile_names
 from connectors.terminal import HERE, AsJson, Config, console, print_json, run
@@ -27,6 +27,7 @@ RECEIPTS = frozenset({"aanlevering-aanvaard", "aanlevering-geweigerd"})
 QUIET_SECONDS = 2.0
 
 files.register(app)
+onboard.register(app)
 
 
 @app.command()

@@ -101,6 +101,12 @@ class Ledger:
             self._spool.put(packed, connection)
         return found
 
+    def known(self, ids: Iterable[str]) -> frozenset[str]:
+        """Which of these were recorded, and not refused by the hub."""
+        with self._store.transaction() as connection:
+            said = {one: self._said(connection, one) for one in ids}
+        return frozenset(one for one, found in said.items() if found is not None and found.stand != REFUSED)
+
     def _outcome(
         self, connection: sqlite3.Connection, row: Melding, namespace: UUID, bestand: str
     ) -> tuple[Gevolg, Event] | Afgekeurd:

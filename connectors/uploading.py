@@ -24,6 +24,7 @@ from connectors.store import Store
 from schemas.errors import InvalidEvent
 
 COPY_MARK = "-afgekeurd"
+Prepare = Callable[[list[Melding], list[Afgekeurd]], tuple[list[Melding], list[Afgekeurd]]]
 
 
 @dataclass(slots=True)
@@ -60,8 +61,10 @@ class Uploader:
         wait_seconds: float = 0.0,
         copies: Path | None = None,
         tell: Callable[[str, int, int], None] = lambda what, done, whole: None,
+        prepare: Prepare = lambda good, bad: (good, bad),
     ) -> Uploaded:
         """Read a file and send it. `copies` is the folder for the copy with what was rejected; beside the file if none.
+        `prepare` may change what goes, and in which order.
 
         1. See what the hub answered to what was sent before: of a refused row the id is free again.
         2. Read the rows, and set apart what cannot be sent.
@@ -73,7 +76,7 @@ class Uploader:
         Raises UnreadableFile, SpoolFull, StoreDamaged, DeliveryRefused.
         """
         storing = await self._answers_so_far()
-        good, bad = await asyncio.to_thread(self._sorted, read(file, self._profiel))
+        good, bad = await self.look(file, prepare)
         tell("lezen", len(good), len(good))
         recorded = await asyncio.to_thread(self._ledger.record, good, self._profiel.namespace, file.name)
         done = Uploaded(file, recorded, [*bad, *recorded.rejected], storing=storing)
@@ -91,6 +94,14 @@ class Uploader:
             done.kopie = folder / f"{file.stem}{COPY_MARK}{file.suffix}"
             await asyncio.to_thread(write_rejected, file, self._profiel, done.rejected, done.kopie)
         return done
+
+    async def look(self, file: Path, prepare: Prepare) -> tuple[list[Melding], list[Afgekeurd]]:
+        """What of a file would go, and what not; sends nothing. Raises UnreadableFile."""
+        return prepare(*await asyncio.to_thread(self._sorted, read(file, self._profiel)))
+
+    def known(self, ids: Iterable[str]) -> frozenset[str]:
+        """Which of these events were sent before, and not refused."""
+        return self._ledger.known(ids)
 
     async def _answers_so_far(self) -> KafkaError | None:
         if not await asyncio.to_thread(self._ledger.waiting):

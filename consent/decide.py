@@ -33,6 +33,8 @@ class Uitkomst(StrEnum):
 
     GELEVERD = "geleverd"
     GEWEIGERD = "geweigerd"
+    PROEF = "proef"
+    """It would have been delivered, with these fields on these rows: the recipient is in pilot, so it was not."""
 
 
 @dataclass(frozen=True, slots=True)

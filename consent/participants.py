@@ -88,10 +88,15 @@ class Overeenkomst(_Gedateerd):
     gemeente: Annotated[str, Field(min_length=1)]
 
 
+class Proefperiode(_Gedateerd):
+    """A pilot: what the organisation would get is decided and recorded, and not handed over."""
+
+
 class Deelnemer(_Rij):
     """One organisation. ``namens``: OINs of the gemeenten for which it works by contract or as verwerker.
 
     ``overeenkomsten``: those with dates. Where a gemeente has some here, access rests on them and ends with the last.
+    ``proef``: when it is in pilot.
     """
 
     oin: Annotated[str, Field(min_length=1)]
@@ -103,6 +108,7 @@ class Deelnemer(_Rij):
     zegelsleutels: tuple[Sleutel, ...] = ()
     namens: tuple[str, ...] = ()
     overeenkomsten: tuple[Overeenkomst, ...] = ()
+    proef: tuple[Proefperiode, ...] = ()
 
     @field_validator("oin")
     @classmethod
@@ -222,9 +228,20 @@ class Deelnemersregister(_Rij):
         deelnemer = self._op_oin.get(oin)
         return deelnemer is not None and (not deelnemer.zegelsleutels or self.zegelsleutel(oin, op) is not None)
 
+    def in_proef(self, oin: str, op: date) -> bool:
+        """Whether an organisation is in pilot on a day: nothing is handed over to it."""
+        deelnemer = self._op_oin.get(oin)
+        return deelnemer is not None and any(periode.geldig(op) for periode in deelnemer.proef)
+
     def to_json(self) -> bytes:
-        """Canonical JSON: sorted keys, no white space, organisations in OIN order."""
+        """Canonical JSON: sorted keys, no white space, organisations in OIN order.
+
+        Who never was in pilot has no key for it: a register keeps the digest that it had before pilots existed.
+        """
         plain = self.model_dump(mode="json")
+        for deelnemer in plain["deelnemers"]:
+            if not deelnemer["proef"]:
+                del deelnemer["proef"]
         plain["deelnemers"].sort(key=lambda d: d["oin"])
         return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 

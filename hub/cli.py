@@ -24,6 +24,7 @@ from hub.commands import (
     own_keys,
     participants,
     person,
+    pilot,
     policy,
     replay,
     restrict,
@@ -50,6 +51,7 @@ app.command("contract")(contract.contract)
 app.command("replay")(replay.replay)
 app.add_typer(clock.app, name="clock")
 participants.app.add_typer(rotating.app)
+participants.app.add_typer(pilot.app)
 app.add_typer(participants.app, name="participants")
 app.add_typer(policy.app, name="policy")
 app.add_typer(rules.app, name="rules")

@@ -19,6 +19,7 @@ from hub import keyring
 from hub.broker import admin
 from hub.broker.credentials import Credentials
 from hub.broker.kafka import Broker
+from hub.broker.quotas import Quota, quotas_for
 from hub.broker.topics import WORKERS, Acl, Role, Topic, acls_for, topics_for
 from hub.bundles import BundleStore, Soort
 from hub.dossier.rules import Regels
@@ -68,8 +69,7 @@ def install(data: Path, plan: Plan) -> tuple[Settings, Broker]:
             for newcomer in plan.newcomers
         ]
         register = Deelnemersregister.of(rows)
-        topics, acls = layout(data, register, plan.since)
-        admin.apply(broker.bootstrap, broker.credentials, topics, acls)
+        admin.apply(broker.bootstrap, broker.credentials, *layout(data, register, plan.since))
         write_whole(data / "hub.toml", _hub_toml(plan).encode())
         settings = Settings(data=data)  # type: ignore[call-arg]  # the rest comes from hub.toml
         asyncio.run(_lay_down(settings, broker.bootstrap, register))
@@ -87,12 +87,16 @@ def certify(data: Path, oin: str, broker: Broker) -> None:
         broker.authority.credentials(data / "roles" / role, f"hub-{role}", oin)
 
 
-def layout(data: Path, register: Deelnemersregister, day: date) -> tuple[tuple[Topic, ...], frozenset[Acl]]:
-    """The topics and rights that belong to a register on a day: what `hub doctor` compares the broker with."""
+Layout = tuple[tuple[Topic, ...], frozenset[Acl], frozenset[Quota]]
+
+
+def layout(data: Path, register: Deelnemersregister, day: date) -> Layout:
+    """The topics, rights and limits that belong to a register on a day: what `hub doctor` compares the broker with."""
     roles = {role: [Credentials(data / "roles" / role).principal] for role in (*WORKERS, Role.OPERATOR)}
     partners = {one.oin: _principals(one, day) for one in register.deelnemers if one.rollen_op(day)}
     leavers = {one.oin: _principals(one, day) for one in register.deelnemers if not one.rollen_op(day)}
-    return topics_for([one.oin for one in register.deelnemers]), acls_for(roles, partners, leavers)
+    topics = topics_for([one.oin for one in register.deelnemers])
+    return topics, acls_for(roles, partners, leavers), quotas_for(roles)
 
 
 def _principals(participant: Deelnemer, day: date) -> Iterable[str]:

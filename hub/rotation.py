@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What becomes of a participant's row in the register when its keys change, or when it leaves. Pure; and the folder in
-which its new keys wait until the register counts them.
+"""What becomes of a participant's row in the register when its keys change, it goes through a pilot, or it leaves. Pure;
+and the folder in which its new keys wait until the register counts them.
 
 A planned change overlaps: old certificate and signing key go on for a while. After a theft the old ones are out at once:
 they stand in no register any more (earlier registers keep them for the record).
@@ -14,9 +14,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from consent.participants import Certificaat, Deelnemer, RolPeriode, Sleutel
+from consent.participants import Certificaat, Deelnemer, Proefperiode, RolPeriode, Sleutel
 
-_Row = TypeVar("_Row", Certificaat, Sleutel, RolPeriode)
+_Row = TypeVar("_Row", Certificaat, Sleutel, RolPeriode, Proefperiode)
 
 TAIL = timedelta(days=90)
 """How long one that left may read its own topic: as long as the last delivery stays there."""
@@ -70,6 +70,16 @@ def left(row: Deelnemer, per: date) -> Deelnemer:
             "certificaten": ending(row.certificaten, per + TAIL),
         }
     )
+
+
+def piloted(row: Deelnemer, since: date, until: date | None) -> Deelnemer:
+    """The row of one that is in pilot from `since` to `until`; another pilot that was planned for later is not."""
+    return row.model_copy(update={"proef": (*ending(row.proef, since), Proefperiode(van=since, tot=until))})
+
+
+def live(row: Deelnemer, per: date) -> Deelnemer:
+    """The row of one whose pilot is over from `per` on."""
+    return row.model_copy(update={"proef": ending(row.proef, per)})
 
 
 def ending(rows: Sequence[_Row], end: date) -> tuple[_Row, ...]:

@@ -13,6 +13,7 @@ import pytest
 from hub.broker.admin import apply
 from hub.broker.credentials import Credentials
 from hub.broker.kafka import Broker
+from hub.broker.quotas import Quota, quotas_for
 from hub.broker.topics import Acl, Role, Topic, acls_for, topics_for
 
 HUB_OIN = "00000009900000000000"
@@ -38,8 +39,8 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 
 
 @pytest.fixture(scope="session")
-def structure(broker: Broker) -> tuple[tuple[Topic, ...], frozenset[Acl]]:
-    """The topics and ACLs that the shared broker has."""
+def structure(broker: Broker) -> tuple[tuple[Topic, ...], frozenset[Acl], frozenset[Quota]]:
+    """The topics, ACLs and limits that the shared broker has."""
     return _structure(broker)
 
 
@@ -55,10 +56,10 @@ def operator(credentials: Callable[[str], Credentials]) -> Credentials:
     return credentials(Role.OPERATOR)
 
 
-def _structure(broker: Broker) -> tuple[tuple[Topic, ...], frozenset[Acl]]:
+def _structure(broker: Broker) -> tuple[tuple[Topic, ...], frozenset[Acl], frozenset[Quota]]:
     roles = {role: [_issued(broker, role).principal] for role in Role}
     partners = {oin: [_issued(broker, oin).principal] for oin in PARTNERS}
-    return topics_for(PARTNERS), acls_for(roles, partners)
+    return topics_for(PARTNERS), acls_for(roles, partners), quotas_for(roles)
 
 
 def _issued(broker: Broker, name: str) -> Credentials:

@@ -86,18 +86,18 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def _reader(name: str, connector: Connector) -> Profiel:
+def reader_of(name: str, connector: Connector) -> Profiel:
     return profile_or_mapping(name, afzender=connector.profile.oin, geheim=connector.profile.file_secret())
 
 
 async def _send(config: Path, files: list[Path], profile: str, as_json: bool, wait: float) -> int:
     faults = 0
     async with Connector.open(config) as connector:
-        uploader = Uploader(connector, _reader(profile, connector))
+        uploader = Uploader(connector, reader_of(profile, connector))
         for file in files:
-            with _progress(file.name) as tell:
+            with progress(file.name) as tell:
                 done = await uploader.upload(file, wait_seconds=wait, tell=tell)
-            _report(done, as_json)
+            report(done, as_json)
             faults += len(done.rejected) + bool(done.wacht)
     return faults
 
@@ -111,11 +111,11 @@ async def _watch(config: Path, folder: Path, profile: str, as_json: bool, once: 
             say(str(outcome))
             faults += 1
         else:
-            _report(outcome, as_json)
+            report(outcome, as_json)
             faults += len(outcome.rejected) + bool(outcome.wacht)
 
     async with Connector.open(config) as connector:
-        watcher = Watcher(folder, Uploader(connector, _reader(profile, connector)), tell)
+        watcher = Watcher(folder, Uploader(connector, reader_of(profile, connector)), tell)
         if once:
             await watcher.look(wait_seconds=wait, settled=True)
         else:
@@ -126,9 +126,10 @@ async def _watch(config: Path, folder: Path, profile: str, as_json: bool, once: 
 
 async def _template(config: Path, file: Path, profile: str, as_json: bool, initialen: bool, blad: str | None) -> None:
     async with Connector.open(config, group="template") as connector:
-        reader = _reader(profile, connector)
+        reader = reader_of(profile, connector)
         found = await Roster(Store.of(connector.profile), connector.topic).follow(connector)
-    people = [(one.pseudoniem, one.initialen) for one in found]
+    by_pseudonym = any(column.soort == "pseudoniem" for column in reader.persoon)
+    people = [(one.pseudoniem, one.initialen) for one in found] if by_pseudonym else []
     await asyncio.to_thread(write_template, file, reader, people, initialen=initialen, blad=blad)
     if as_json:
         print_json({"bestand": str(file), "deelnemers": len(people)})
@@ -137,7 +138,7 @@ async def _template(config: Path, file: Path, profile: str, as_json: bool, initi
 
 
 @contextmanager
-def _progress(name: str) -> Iterator[Callable[[str, int, int], None]]:
+def progress(name: str) -> Iterator[Callable[[str, int, int], None]]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=errors, transient=True) as progress:
         task = progress.add_task(name, total=None)
@@ -146,7 +147,7 @@ def _progress(name: str) -> Iterator[Callable[[str, int, int], None]]:
         )
 
 
-def _report(done: Uploaded, as_json: bool) -> None:
+def report(done: Uploaded, as_json: bool) -> None:
     if as_json:
         print_json(_as_json(done))
         return

@@ -7,7 +7,7 @@ signing, sealing (the client library does that) and any knowledge of who may rec
 
 from __future__ import annotations
 
-from connectors.files.profile import BrokenProfile, Profiel, load_profile, profile_names
+from connectors.files.profile import BrokenProfile, Profiel, built_in, load_profile, profile_names
 from connectors.files.reader import read
 from connectors.files.rejected import write_rejected
 from connectors.files.rows import Afgekeurd, Melding, Row
@@ -20,6 +20,7 @@ __all__ = [
     "Profiel",
     "Row",
     "UnreadableFile",
+    "built_in",
     "load_profile",
     "profile_names",
     "read",

@@ -317,6 +317,22 @@ class ContractVastgesteldOntvangen(Ontvangen):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DossierIngebracht(TeMelden):
+    """De gemeente brengt een lopend dossier in: wat voor die dag had moeten gebeuren, is geen nieuw gemis."""
+
+    TYPE: ClassVar[str] = "dossier-ingebracht"
+    per: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierIngebrachtOntvangen(Ontvangen):
+    """De gemeente brengt een lopend dossier in: wat voor die dag had moeten gebeuren, is geen nieuw gemis."""
+
+    TYPE: ClassVar[str] = "dossier-ingebracht"
+    per: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class GegevensOpgevraagd(TeMelden):
     """Een vastgelegd verzoek om gegevens; opent stromen die alleen desgevraagd mogen."""
 

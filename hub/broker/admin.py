@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Make the running broker have the topics and rights of ``topics.py``, and tell where it differs.
+"""Make the running broker have the topics and rights of ``topics.py`` and the limits of ``quotas.py``, and tell where it
+differs.
 
 ``apply`` is idempotent and returns when the broker itself shows what was asked. It never deletes a topic: the outbox
-of an ended participant keeps its records until they expire, but the participant's ACLs go at once. A right that is not
-in the structure is taken away, whoever gave it: the hub's Kafka is the hub's alone.
+of an ended participant keeps its records until they expire, but the participant's ACLs go at once. A right or limit that
+is not in the structure is taken away, whoever gave it: the hub's Kafka is the hub's alone.
 These functions block; from asyncio code call them through ``asyncio.to_thread``.
 """
 
@@ -32,8 +33,11 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
+from hub.broker import quota_requests
 from hub.broker.credentials import Credentials
 from hub.broker.errors import BrokerNotReady, LayoutNotApplied
+from hub.broker.quota_requests import Stranger
+from hub.broker.quotas import Quota
 from hub.broker.topics import OUT_PREFIX, Acl, Grant, Operation, Resource, Topic
 
 REQUEST_SECONDS = 10.0
@@ -54,23 +58,38 @@ _EVERY_ACL = AclBindingFilter(
 
 
 @dataclass(frozen=True, slots=True)
+class _Structure:
+    """What the broker should have."""
+
+    topics: tuple[Topic, ...]
+    acls: frozenset[Acl]
+    quotas: frozenset[Quota]
+
+
+@dataclass(frozen=True, slots=True)
 class _Running:
-    """What the broker has: partitions by topic, settings by topic, and every ACL."""
+    """What the broker has: partitions by topic, settings by topic, every ACL and every client quota."""
 
     partitions: dict[str, int]
     configs: dict[str, dict[str, str]]
     acls: frozenset[AclBinding]
+    quotas: frozenset[Quota | Stranger]
 
 
-def apply(bootstrap: str, tls: Credentials, topics: Iterable[Topic], acls: Iterable[Acl]) -> None:
-    """Create, alter and revoke until the broker shows exactly ``topics`` and ``acls``.
+def apply(
+    bootstrap: str, tls: Credentials, topics: Iterable[Topic], acls: Iterable[Acl], quotas: Iterable[Quota] = ()
+) -> None:
+    """Create, alter and revoke until the broker shows exactly ``topics``, ``acls`` and ``quotas``.
 
     Raises LayoutNotApplied, or BrokerNotReady when nobody answers.
-    1. missing topics and partitions, 2. settings, 3. rights that are too many, 4. rights that lack, 5. wait.
+    1. missing topics and partitions, 2. settings, 3. rights that are too many, 4. rights that lack, 5. limits, 6. wait.
     """
-    admin, wanted, rights = _admin(bootstrap, tls), tuple(topics), frozenset(acls)
+    structure = _Structure(tuple(topics), frozenset(acls), frozenset(quotas))
+    wanted, rights, limits = structure.topics, structure.acls, structure.quotas
+    broker = _Broker(bootstrap, tls)
+    admin = broker.admin
     with _in_a_sentence(bootstrap):
-        running = _look(admin, wanted)
+        running = broker.look(wanted)
         missing = [_new(topic) for topic in wanted if topic.name not in running.partitions]
         _each(admin.create_topics, missing, KafkaError.TOPIC_ALREADY_EXISTS)
         grown = [topic for topic in wanted if 0 < running.partitions.get(topic.name, 0) < topic.partitions]
@@ -79,18 +98,21 @@ def apply(bootstrap: str, tls: Credentials, topics: Iterable[Topic], acls: Itera
         bindings = {_binding(acl) for acl in rights}
         _each(admin.delete_acls, [_filter(binding) for binding in running.acls - bindings])
         _each(admin.create_acls, list(bindings - running.acls))
-        _await_spread(admin, wanted, rights)
+        quota_requests.change(bootstrap, tls, limits - running.quotas, running.quotas - limits)
+        _await_spread(broker, structure)
 
 
-def drift(bootstrap: str, tls: Credentials, topics: Iterable[Topic], acls: Iterable[Acl]) -> list[str]:
+def drift(
+    bootstrap: str, tls: Credentials, topics: Iterable[Topic], acls: Iterable[Acl], quotas: Iterable[Quota] = ()
+) -> list[str]:
     """Every difference between the running broker and the structure, a sentence each; empty when there is none.
 
     Raises BrokerNotReady when nobody answers, LayoutNotApplied when the holder of ``tls`` may not look.
     """
-    wanted = tuple(topics)
+    structure = _Structure(tuple(topics), frozenset(acls), frozenset(quotas))
     with _in_a_sentence(bootstrap):
-        running = _look(_admin(bootstrap, tls), wanted)
-    return _differences(running, wanted, frozenset(acls)) + _strangers(running, wanted)
+        running = _Broker(bootstrap, tls).look(structure.topics)
+    return _differences(running, structure) + _strangers(running, structure.topics)
 
 
 @contextmanager
@@ -112,9 +134,9 @@ def _silent(bootstrap: str) -> BrokerNotReady:
     return BrokerNotReady(f"No broker answers at {bootstrap}; start the hub, or check the address and the certificate.")
 
 
-def _differences(running: _Running, topics: tuple[Topic, ...], acls: frozenset[Acl]) -> list[str]:
+def _differences(running: _Running, structure: _Structure) -> list[str]:
     found = []
-    for topic in topics:
+    for topic in structure.topics:
         partitions = running.partitions.get(topic.name)
         if partitions is None:
             found.append(f"Topic {topic.name} is missing at the broker.")
@@ -129,7 +151,7 @@ def _differences(running: _Running, topics: tuple[Topic, ...], acls: frozenset[A
             for name, value in topic.config.items()
             if settings.get(name) != value
         ]
-    bindings = {_binding(acl): acl for acl in acls}
+    bindings = {_binding(acl): acl for acl in structure.acls}
     found += sorted(
         f"A right is missing at the broker: {acl}." for key, acl in bindings.items() if key not in running.acls
     )
@@ -137,6 +159,10 @@ def _differences(running: _Running, topics: tuple[Topic, ...], acls: frozenset[A
         f"The broker has a right that is not in the structure: {_told(binding)}."
         for binding in running.acls
         if binding not in bindings
+    )
+    found += sorted(f"A limit is missing at the broker: {one}." for one in structure.quotas - running.quotas)
+    found += sorted(
+        f"The broker has a limit that is not in the structure: {one}." for one in running.quotas - structure.quotas
     )
     return found
 
@@ -150,9 +176,9 @@ def _strangers(running: _Running, topics: tuple[Topic, ...]) -> list[str]:
     ]
 
 
-def _await_spread(admin: AdminClient, topics: tuple[Topic, ...], acls: frozenset[Acl]) -> None:
+def _await_spread(broker: _Broker, structure: _Structure) -> None:
     deadline = time.monotonic() + SPREAD_SECONDS
-    while left := _differences(_look(admin, topics), topics, acls):
+    while left := _differences(broker.look(structure.topics), structure):
         if time.monotonic() > deadline:
             raise LayoutNotApplied(
                 f"The broker did not take over the structure in time; the first difference: {left[0]}"
@@ -160,27 +186,31 @@ def _await_spread(admin: AdminClient, topics: tuple[Topic, ...], acls: frozenset
         time.sleep(POLL_SECONDS)
 
 
-def _admin(bootstrap: str, tls: Credentials) -> AdminClient:
-    # Its own log lines would only repeat the errors that are raised.
-    return AdminClient({"bootstrap.servers": bootstrap, "log_level": 0, **tls.librdkafka()})
+class _Broker:
+    """A running broker, for one who may look at it and change it."""
 
+    def __init__(self, bootstrap: str, tls: Credentials) -> None:
+        self._bootstrap, self._tls = bootstrap, tls
+        # Its own log lines would only repeat the errors that are raised.
+        self.admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0, **tls.librdkafka()})
 
-def _look(admin: AdminClient, topics: tuple[Topic, ...]) -> _Running:
-    metadata = admin.list_topics(timeout=REQUEST_SECONDS).topics
-    # A partition counts once it has a leader: before that nobody can write to it.
-    partitions = {
-        name: sum(partition.leader >= 0 for partition in topic.partitions.values())
-        for name, topic in metadata.items()
-        if topic.error is None
-    }
-    resources = [ConfigResource(ResourceType.TOPIC, topic.name) for topic in topics if topic.name in partitions]
-    described = admin.describe_configs(resources, request_timeout=REQUEST_SECONDS) if resources else {}
-    configs = {
-        resource.name: {name: entry.value for name, entry in future.result().items()}
-        for resource, future in described.items()
-    }
-    acls = admin.describe_acls(_EVERY_ACL, request_timeout=REQUEST_SECONDS).result()
-    return _Running(partitions, configs, frozenset(acls))
+    def look(self, topics: tuple[Topic, ...]) -> _Running:
+        admin = self.admin
+        metadata = admin.list_topics(timeout=REQUEST_SECONDS).topics
+        # A partition counts once it has a leader: before that nobody can write to it.
+        partitions = {
+            name: sum(partition.leader >= 0 for partition in topic.partitions.values())
+            for name, topic in metadata.items()
+            if topic.error is None
+        }
+        resources = [ConfigResource(ResourceType.TOPIC, topic.name) for topic in topics if topic.name in partitions]
+        described = admin.describe_configs(resources, request_timeout=REQUEST_SECONDS) if resources else {}
+        configs = {
+            resource.name: {name: entry.value for name, entry in future.result().items()}
+            for resource, future in described.items()
+        }
+        acls = admin.describe_acls(_EVERY_ACL, request_timeout=REQUEST_SECONDS).result()
+        return _Running(partitions, configs, frozenset(acls), quota_requests.standing(self._bootstrap, self._tls))
 
 
 def _new(topic: Topic) -> NewTopic:

@@ -231,7 +231,13 @@ def _faust(role: Role) -> tuple[Grant, ...]:
 
 _WRITE_EVERY_OUTBOX = Grant(Resource.TOPIC, OUT_PREFIX, Operation.WRITE, prefixed=True)
 
-_CLUSTER_ADMINISTRATION = (Operation.CREATE, Operation.ALTER, Operation.DESCRIBE, Operation.DESCRIBE_CONFIGS)
+_CLUSTER_ADMINISTRATION = (
+    Operation.CREATE,
+    Operation.ALTER,
+    Operation.DESCRIBE,
+    Operation.DESCRIBE_CONFIGS,
+    Operation.ALTER_CONFIGS,  # client quotas are settings of the cluster
+)
 _TOPIC_ADMINISTRATION = (Operation.DESCRIBE, Operation.DESCRIBE_CONFIGS, Operation.ALTER, Operation.ALTER_CONFIGS)
 
 ROLE_GRANTS: Mapping[Role, tuple[Grant, ...]] = {

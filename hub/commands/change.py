@@ -24,6 +24,7 @@ from hub.broker.topics import PARTITIONS, Role
 from hub.bundles import BundleStore, Soort
 from hub.commands.acting import now, on_record, operator
 from hub.commands.activating import NotTaken, activate, await_taken, plan
+from hub.commands.participants import current, today
 from hub.commands.shared import AsJson, Data, WrongUse, answer, console, opened, reached, told
 from hub.dossier.kalender import AMSTERDAM, dag_van
 from hub.dossier.rules import OngeldigeRegels, Regels
@@ -92,8 +93,14 @@ def add_commands(app: typer.Typer, kind: Changeable) -> None:
         as_json: AsJson = False,
     ) -> None:
         with told(*_EXPECTED):
-            found, records = previewed(opened(data), kind, kind.read(directory), since, show=not as_json)
-            answer({"records": records, "changes": found}, as_json=as_json, show=lambda: _table(found, records))
+            settings = opened(data)
+            found, records = previewed(settings, kind, kind.read(directory), since, show=not as_json)
+            pilots = in_pilot(settings)
+            answer(
+                {"records": records, "changes": found, "in_pilot": pilots},
+                as_json=as_json,
+                show=lambda: _table(found, records, pilots),
+            )
 
     @app.command(
         help=_help(
@@ -222,7 +229,19 @@ def _say(digest: str, as_json: bool, sentence: str) -> None:
     answer({"digest": digest}, as_json=as_json, show=lambda: console.print(sentence, highlight=False, soft_wrap=True))
 
 
-def _table(found: list[dict[str, Any]], records: int) -> None:
+def in_pilot(settings: Settings) -> list[str]:
+    """OINs of those to whom nothing is handed over today; a comparison of deliveries says nothing of them."""
+    register, day = current(settings), today(settings)
+    return [one.oin for one in register.deelnemers if register.in_proef(one.oin, day)]
+
+
+def _table(found: list[dict[str, Any]], records: int, pilots: list[str]) -> None:
+    if pilots:
+        console.print(
+            f"In pilot, so nothing is handed over to them and this says nothing of them: {', '.join(pilots)}.",
+            highlight=False,
+            soft_wrap=True,
+        )
     if not found:
         console.print(f"Nobody would get more or less: {records} records give the same deliveries.", style="green")
         return

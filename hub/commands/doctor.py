@@ -75,10 +75,10 @@ def _partitions(settings: Settings) -> list[str]:
 
 
 def _rights(settings: Settings, register: Deelnemersregister) -> list[str]:
-    """Where the running broker differs from the topics and rights that the register asks for."""
-    topics, acls = layout(settings.data, register, today(settings))
+    """Where the running broker differs from the topics, rights and limits that the register asks for."""
+    structure = layout(settings.data, register, today(settings))
     try:
-        return admin.drift(reached(settings), Credentials(settings.credentials_dir(Role.OPERATOR)), topics, acls)
+        return admin.drift(reached(settings), Credentials(settings.credentials_dir(Role.OPERATOR)), *structure)
     except BrokerError as error:
         return [str(error)]
     except KafkaException as error:

@@ -29,6 +29,7 @@ from hub.commands.shared import AsJson, Data, WrongUse, answer, console, opened,
 from hub.installation import layout
 from hub.partners import HubAddress, Newcomer, admit, admit_with
 from hub.readmodel import questions
+from hub.rotation import piloted
 from hub.settings import Settings
 from hub.streams.clock import ClockHeld, ClockState
 from hub.streams.handelingen import Handeling, NotOnRecord
@@ -51,10 +52,11 @@ def list_(data: Data, as_json: AsJson = False) -> None:
         found = [one.model_dump(mode="json") for one in register.deelnemers]
 
         def table() -> None:
-            shown = Table("OIN", "name", "roles", "for", box=None)
+            shown = Table("OIN", "name", "roles", "for", "pilot", box=None)
             for one in register.deelnemers:
+                pilots = ", ".join(f"{each.van}..{each.tot or ''}" for each in one.proef)
                 roles = ", ".join(f"{each.rol} ({each.van}..{each.tot or ''})" for each in one.rollen)
-                shown.add_row(one.oin, one.naam, roles, ", ".join(one.namens))
+                shown.add_row(one.oin, one.naam, roles, ", ".join(one.namens), pilots)
             console.print(shown)
 
         answer(found, as_json=as_json, show=table)
@@ -76,6 +78,9 @@ def add(
     namens: Annotated[
         list[str] | None, typer.Option(help="OIN of a gemeente that it works for; repeat for several.")
     ] = None,
+    in_pilot: Annotated[
+        bool, typer.Option("--pilot", help="Begin in pilot: what it would get is recorded and not handed over.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Let an organisation in: folder with `connect.toml`, topic, rights, and the register's activation in the log.
@@ -113,6 +118,8 @@ def add(
             )
         else:
             row = admit(newcomer, folder, Broker(settings.data / "broker").authority, address, today(settings))
+        if in_pilot:
+            row = piloted(row, today(settings), None)
         joined = Deelnemersregister.of([*register.deelnemers, row])
         activate(settings, bootstrap, joined)
         await_taken(settings, Soort.DEELNEMERS, joined.digest())
@@ -212,8 +219,8 @@ def current(settings: Settings) -> Deelnemersregister:
 
 def activate(settings: Settings, bootstrap: str, register: Deelnemersregister) -> None:
     """First the topics and rights, then the record in the log from which on the register counts."""
-    topics, acls = layout(settings.data, register, today(settings))
-    admin.apply(bootstrap, Credentials(settings.credentials_dir(Role.OPERATOR)), topics, acls)
+    structure = layout(settings.data, register, today(settings))
+    admin.apply(bootstrap, Credentials(settings.credentials_dir(Role.OPERATOR)), *structure)
     digest = BundleStore(settings.bundles).save(register.to_json())
     activating.activate(settings, bootstrap, Soort.DEELNEMERS, digest)
 

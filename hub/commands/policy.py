@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from consent.decide import Uitkomst
 from consent.kader import Partij
 from consent.policy import Beleid
 from hub.bundles import BundleStore, Soort
@@ -134,7 +135,8 @@ def _by_decisions(
             console.print(f"[bold]{one['moment'][:16]}[/bold] record {one['nummer']} from {one['van']}: {one['why']}")
             table = Table("field", "", "row", box=None)
             for each in one["passes"]:
-                table.add_row(each["field"], "passes", ", ".join(each["rows"]))
+                passes = "would pass" if one["uitkomst"] == Uitkomst.PROEF else "passes"
+                table.add_row(each["field"], passes, ", ".join(each["rows"]))
             for each in one["withheld"]:
                 table.add_row(each["field"], f"[red]withheld: {each['reason']}", ", ".join(each["rows"]) or "no row")
             console.print(table)

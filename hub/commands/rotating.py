@@ -79,7 +79,7 @@ def rotate(
     """
     with told(*_EXPECTED):
         settings = opened(data)
-        register, row = _row(settings, oin)
+        register, row = row_of(settings, oin)
         handed = Handed(certificate, signing, sealing)
         if not handed.complete and (any((certificate, signing, sealing)) or not settings.embedded):
             raise WrongUse(
@@ -94,7 +94,7 @@ def rotate(
         new = _handed(handed, row, day) if handed.complete else _made(settings, row, day)
         on_record(settings, Handeling.SLEUTEL_GEWISSELD, oin)
         changed = replaced(row, new, day) if compromised else rotated(row, new, day, timedelta(days=overlap))
-        _bring_in(settings, bootstrap, register, changed)
+        bring_in(settings, bootstrap, register, changed)
         if not handed.complete:
             _settle(settings, bootstrap, row)
         ends = "at once" if compromised else f"on {day + timedelta(days=overlap)}"
@@ -128,11 +128,11 @@ def end(
     """
     with told(*_EXPECTED):
         settings = opened(data)
-        register, row = _row(settings, oin)
+        register, row = row_of(settings, oin)
         dependants = [one.oin for one in register.deelnemers if oin in one.namens and one.rollen_op(per.date())]
         bootstrap = reached(settings)
         on_record(settings, Handeling.DEELNEMERS_GEWIJZIGD, oin, datum=per.date())
-        _bring_in(settings, bootstrap, register, left(row, per.date()))
+        bring_in(settings, bootstrap, register, left(row, per.date()))
         later = per.date() > today(settings)
         answer(
             {"oin": oin, "per": per.date(), "works_for_it": dependants},
@@ -151,11 +151,11 @@ def expire(data: Data, as_json: AsJson = False) -> None:
     with told(*_EXPECTED):
         settings = opened(data)
         bootstrap, own = reached(settings), Credentials(settings.credentials_dir(Role.OPERATOR))
-        topics, acls = layout(settings.data, current(settings), today(settings))
-        found = admin.drift(bootstrap, own, topics, acls)
+        structure = layout(settings.data, current(settings), today(settings))
+        found = admin.drift(bootstrap, own, *structure)
         if found:
             on_record(settings, Handeling.DEELNEMERS_GEWIJZIGD, "verlopen rechten")
-            admin.apply(bootstrap, own, topics, acls)
+            admin.apply(bootstrap, own, *structure)
 
         def show() -> None:
             for sentence in found:
@@ -165,7 +165,7 @@ def expire(data: Data, as_json: AsJson = False) -> None:
         answer({"changed": found}, as_json=as_json, show=show)
 
 
-def _row(settings: Settings, oin: str) -> tuple[Deelnemersregister, Deelnemer]:
+def row_of(settings: Settings, oin: str) -> tuple[Deelnemersregister, Deelnemer]:
     register = current(settings)
     row = register.by_oin(oin)
     if row is None:
@@ -173,7 +173,7 @@ def _row(settings: Settings, oin: str) -> tuple[Deelnemersregister, Deelnemer]:
     return register, row
 
 
-def _bring_in(settings: Settings, bootstrap: str, register: Deelnemersregister, changed: Deelnemer) -> None:
+def bring_in(settings: Settings, bootstrap: str, register: Deelnemersregister, changed: Deelnemer) -> None:
     """Rights and the register with one row changed; returns when every partition decides by it."""
     rows = [changed if one.oin == changed.oin else one for one in register.deelnemers]
     renewed = Deelnemersregister.of(rows)

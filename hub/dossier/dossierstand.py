@@ -16,11 +16,13 @@ from typing import Any
 
 from consent.decide import Besluit
 from consent.kader import Kader, Partij, RelatieStand
+from consent.participants import Deelnemersregister
 from consent.policy import Beleid, Grondslag
 from consent.toestemming import OPEN
 from schemas.catalogue import gebeurtenistypen
 from schemas.vocabulary import Categorie, Rol
 
+from . import proef
 from .bezorging import hubfeit, moment
 from .facts import Feit
 from .fold import voeg_ontvanger_toe
@@ -67,10 +69,11 @@ def gronden(stand: Kader, vandaag: date) -> Iterator[Grond]:
             yield Grond(sleutel, toestemming.ontvanger, TOESTEMMING, categorieen=toestemming.categorieen)
 
 
-def begonnen(rows: Rows, stand: Kader, vandaag: date) -> list[Grond]:
+def begonnen(rows: Rows, stand: Kader, deelnemers: Deelnemersregister, vandaag: date) -> list[Grond]:
     """Grounds that stand today and did not at the last look; remembers those that do, and forgets those that ended.
 
-    While processing is restricted nothing begins: what starts then is told when the restriction is over.
+    While processing is restricted nothing begins: what starts then is told when the restriction is over. When a pilot
+    ends the party's grounds begin again: it was told nothing on them.
     """
     if stand.beperkt or stand.gewist:
         return []
@@ -79,7 +82,9 @@ def begonnen(rows: Rows, stand: Kader, vandaag: date) -> list[Grond]:
     nu = {grond.sleutel: grond for grond in gronden(stand, vandaag)}
     if set(nu) != set(oud):
         rows.put(GRONDEN, {**rij, BEGONNEN: {sleutel: str(nu[sleutel].partij) for sleutel in sorted(nu)}})
-    return [nu[sleutel] for sleutel in sorted(nu) if sleutel not in oud]
+    in_proef = {sleutel for sleutel, grond in nu.items() if deelnemers.in_proef(grond.partij.oin, vandaag)}
+    uit_proef = proef.onthoud(rows, BEGONNEN, in_proef) - in_proef
+    return [nu[sleutel] for sleutel in sorted(nu) if sleutel not in oud or sleutel in uit_proef]
 
 
 def stand_voor(grond: Grond, zaak: Zaak, beleid: Beleid, vandaag: date, aanleiding: Feit | None) -> Bronnen:

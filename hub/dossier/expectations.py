@@ -9,6 +9,7 @@ from datetime import date, datetime
 from . import (
     afschaling,
     doorstroom,
+    inbreng,
     kennisgevingen,
     onderdrukking,
     ontzorgen,
@@ -39,6 +40,7 @@ RULES: tuple[Rule, ...] = (
 )
 # Facts whose own period begins or ends something without another event.
 GRENZEN = {
+    "dossier-ingebracht": (),
     "gegevens-opgevraagd": ("van", "tot"),
     "toestemming-gegeven": ("van", "tot"),
     "rooster-vastgesteld": ("van", "tot"),
@@ -70,7 +72,7 @@ def expectations(zaak: Zaak, regels: Regels, nu: datetime) -> tuple[Verwachting,
     blik = Blik(zaak, regels, dag_van(nu))
     if zaak.overleden is not None and zaak.overleden.op <= blik.vandaag:
         return tuple(kennisgevingen.verwachtingen(blik))  # nobody awaits anything of or for the person any more
-    return tuple(onderdrukking.onderdruk(blik, een) for regel in RULES for een in regel(blik))
+    return inbreng.samengevat(blik, (onderdrukking.onderdruk(blik, een) for regel in RULES for een in regel(blik)))
 
 
 def agenda(

@@ -87,6 +87,7 @@ DAG_IN_VELD = {
     "signaal-gezien": "datum",
     "toewijzing-beeindigd": "per",
     "begeleiding-beeindigd": "per",
+    "dossier-ingebracht": "per",
     "contract-vastgesteld": "van",
     "contract-beeindigd": "per",
     "toestemming-geweigerd": "datum",

@@ -7,7 +7,7 @@ The Kafka agent and the story runner call these two functions and nothing else o
 2. Fold the fact into the rows. An event that was folded before has no effect.
 3. Decide for every party, cut the data to what each may have, remember who received it. A correction or retraction
    goes to exactly those who received what it names, also when their relation is over; word of a restriction to all
-   who received anything.
+   who received anything. Who is in pilot would have received it: that is recorded, and nothing is handed over.
 4. What closed of the toestemmingen goes on record; expectations, and the signals that follow from them; toestemmingen
    that expired; the state of now for whom a ground began; earlier facts for who asked for them.
 5. The next day on which this dossier needs a look.
@@ -31,7 +31,7 @@ from consent.kader import Kader, Partij, Reden
 from consent.toestemming import ToestemmingStand, mag_geven
 from schemas.vocabulary import Rol
 
-from . import dossierstand, gekregen, kennisgevingen, opgevraagd
+from . import dossierstand, gekregen, kennisgevingen, opgevraagd, proef
 from .bezorging import HUB, OVER_TOESTEMMING, VERLOPEN, geweigerd, hubfeit, levering_id, levering_van, moment
 from .expectations import agenda, expectations
 from .facts import Feit, lees_partij
@@ -82,13 +82,14 @@ def handle(dossier_id: str, rows: Rows, record: Gebeurtenis, bundels: Bundels, n
     vandaag = dag_van(max(nu, record.vastgelegd))
     oin = record.bron.oin
     if bekend(rows, record.id, oin):
-        return Gevolgen([], agenda=agenda(Zaak(rows), bundels.regels, nu), nieuw=False)
+        return Gevolgen([], agenda=proef.agenda(rows, agenda(Zaak(rows), bundels.regels, nu), nu), nieuw=False)
     vooraf = Zaak(rows)
     data = _genormaliseerd(rows, vooraf, record)
     weigering = _mag(rows, vooraf, record, data, bundels, vandaag)
     if weigering is not None:
         bewijs = geweigerd(record, weigering)
-        return Gevolgen([bewijs], agenda=agenda(vooraf, bundels.regels, nu), weigering=weigering)
+        kijk = proef.agenda(rows, agenda(vooraf, bundels.regels, nu), nu)
+        return Gevolgen([bewijs], agenda=kijk, weigering=weigering)
     feit = Feit(
         record.id,
         record.gebeurtenis,
@@ -145,8 +146,8 @@ def on_absorbed(dossier_id: str, rows: Rows, bundels: Bundels, nu: datetime, doo
     """
     zaak, vandaag = Zaak(rows), dag_van(nu)
     hub = _Hubwoord(rows, zaak, kader(zaak, vandaag, bundels.deelnemers), bundels, vandaag)
-    for feit, aan in _signaalfeiten(sluit(zaak, Oorzaak.DOSSIER_SAMENGEVOEGD), nu, door):
-        hub.zeg(feit, aan, Soort.SIGNAAL)
+    for feit, signaal in _signaalfeiten(sluit(zaak, Oorzaak.DOSSIER_SAMENGEVOEGD), nu, door):
+        hub.zeg(feit, signaal.aan, Soort.SIGNAAL, signaal.proef)
     gekregen.onthoud(rows, dossier_id, hub.leveringen)
     return Gevolgen(hub.leveringen, hubbesluiten=tuple(hub.besluiten))
 
@@ -220,7 +221,13 @@ def _beslis(
     if feit.gebeurtenis in KENNISGEVINGEN:
         return decide_kennisgeving(event, gekregen.ontvangers(rows), stand, bundels.deelnemers, vandaag)
     if feit.gebeurtenis not in WIJZIGERS:
-        return decide(event, stand, bundels.beleid, bundels.deelnemers, vandaag)
+        gekend = gekregen.ontvangers(rows) if feit.gebeurtenis in OVER_TOESTEMMING else ()
+        return tuple(
+            proef.ingehouden(besluit)
+            if besluit.ontvanger not in gekend and bundels.deelnemers.in_proef(besluit.ontvanger.oin, vandaag)
+            else besluit
+            for besluit in decide(event, stand, bundels.beleid, bundels.deelnemers, vandaag)
+        )
     origineel = {
         partij: regels
         for naam, regels in wie_het_kreeg(rows, str(feit.data.get("betreft")), feit.oin).items()
@@ -254,23 +261,25 @@ def _wat_de_tijd_doet(
         vandaag,
         rang_van(bundels.regels, vandaag),
         cache(lambda: _gisteren(dossier_id, vooraf or zaak, bundels.regels, nu)),
+        lambda partij: bundels.deelnemers.in_proef(partij.oin, vandaag),
     )
     verlopen = list(_verlopen(rows, zaak, vandaag))
     hub = _Hubwoord(rows, zaak, stand, bundels, vandaag)
-    for feit, aan in _signaalfeiten(signalen, nu, door):
-        hub.zeg(feit, aan, Soort.SIGNAAL)
+    for feit, signaal in _signaalfeiten(signalen, nu, door):
+        hub.zeg(feit, signaal.aan, Soort.SIGNAAL, signaal.proef)
     for feit in _verloopfeiten(verlopen, dossier_id, nu):
         hub.zeg(feit, None, Soort.GEBEURTENIS)
-    for grond in dossierstand.begonnen(rows, stand, vandaag):
+    for grond in dossierstand.begonnen(rows, stand, bundels.deelnemers, vandaag):
         bronnen = dossierstand.stand_voor(grond, zaak, bundels.beleid, vandaag, aanleiding)
         if bronnen:
             feit = dossierstand.feit(dossier_id, grond, bronnen, nu)
             for besluit, levering in hub.zeg(feit, grond.partij, Soort.GEBEURTENIS):
                 dossierstand.onthoud(rows, bronnen, besluit, levering.id)
-    for verzoek in opgevraagd.geopend(rows, stand, vandaag):
+    for verzoek in opgevraagd.geopend(rows, stand, bundels.deelnemers, vandaag):
         for feit, besluit in list(opgevraagd.antwoord(verzoek, rows, zaak, stand, bundels, vandaag)):
             hub.geef(feit, besluit, verzoek.id)
-    return Gevolgen(hub.leveringen, (), agenda(zaak, bundels.regels, nu, verwacht), None, tuple(hub.besluiten))
+    kijk = proef.agenda(rows, agenda(zaak, bundels.regels, nu, verwacht), nu)
+    return Gevolgen(hub.leveringen, (), kijk, None, tuple(hub.besluiten))
 
 
 def _gisteren(dossier_id: str, zaak: Zaak, regels: Regels, nu: datetime) -> frozenset[tuple[str, int]]:
@@ -293,11 +302,17 @@ class _Hubwoord:
     leveringen: list[Levering] = field(default_factory=list)
     besluiten: list[Hubbesluit] = field(default_factory=list)
 
-    def zeg(self, feit: Feit, aan: Partij | None, soort: Soort) -> list[tuple[Besluit, Levering]]:
-        """Says it, to one party or to whom it concerns; gives who hears it."""
+    def zeg(
+        self, feit: Feit, aan: Partij | None, soort: Soort, in_proef: bool | None = None
+    ) -> list[tuple[Besluit, Levering]]:
+        """Says it, to one party or to whom it concerns; gives who hears it. `in_proef`: hold it back, or not, whatever
+        the register says of a pilot."""
         event = Beoordeling(feit.sleutel, feit.gebeurtenis, HUB, feit.data, aan)
         gehoord = []
         for besluit in decide(event, self.stand, self.bundels.beleid, self.bundels.deelnemers, self.vandaag):
+            register = self.bundels.deelnemers.in_proef(besluit.ontvanger.oin, self.vandaag)
+            if register if in_proef is None else in_proef:
+                besluit = proef.ingehouden(besluit)
             self.besluiten.append(Hubbesluit(feit.id, feit.gebeurtenis, besluit, feit.data.get("betreft")))
             if besluit.uitkomst is Uitkomst.GELEVERD:
                 gehoord.append((besluit, levering_van(self.rows, self.zaak, feit, soort, besluit)))
@@ -316,12 +331,12 @@ class _Hubwoord:
         self.leveringen.append(levering)
 
 
-def _signaalfeiten(signalen: Iterable[Signaal], nu: datetime, door: str) -> Iterable[tuple[Feit, Partij]]:
+def _signaalfeiten(signalen: Iterable[Signaal], nu: datetime, door: str) -> Iterable[tuple[Feit, Signaal]]:
     """Each with an id of its own: at one moment a signal may be said, taken back and said again."""
     for signaal in signalen:
         delen = (signaal.data["signaal"], signaal.gebeurtenis, signaal.aan, moment(nu), door)
         id_ = str(uuid.uuid5(RUIMTE, "|".join(map(str, delen))))
-        yield hubfeit(id_, signaal.gebeurtenis, signaal.data, nu), signaal.aan
+        yield hubfeit(id_, signaal.gebeurtenis, signaal.data, nu), signaal
 
 
 def _verloopfeiten(ids: Iterable[str], dossier_id: str, nu: datetime) -> Iterable[Feit]:

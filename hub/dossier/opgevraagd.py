@@ -14,9 +14,11 @@ from datetime import date
 from consent.conditions import Beoordeling, Voorwaarde, gevraagd_van
 from consent.decide import Besluit, Uitkomst, beslis_voor
 from consent.kader import Kader, Verzoek
+from consent.participants import Deelnemersregister
 from schemas.catalogue import gebeurtenistypen
 from schemas.vocabulary import Rol
 
+from . import proef
 from .facts import Feit
 from .fold import lees_feit, ontvangers_van
 from .gevolgen import Bundels
@@ -27,16 +29,20 @@ BEANTWOORD = "beantwoord"
 COLLEGE = frozenset({Rol.GEMEENTE, Rol.UITVOERDER})
 
 
-def geopend(rows: Rows, stand: Kader, vandaag: date) -> list[Verzoek]:
+def geopend(rows: Rows, stand: Kader, deelnemers: Deelnemersregister, vandaag: date) -> list[Verzoek]:
     """Requests that stand today and were not answered yet; remembers that they are.
 
-    While processing is restricted none is answered: that happens when the restriction is over, if it still stands.
+    While processing is restricted none is answered: that happens when the restriction is over, if it still stands. So it
+    is with who is in pilot.
     """
     if stand.beperkt or stand.gewist:
         return []
     rij = rows.get(GRONDEN) or {}
     gehad: list[str] = rij.get(BEANTWOORD, [])
-    nieuw = [v for v in stand.verzoeken if v.open_op(vandaag) and v.id not in gehad]
+    open_ = [v for v in stand.verzoeken if v.open_op(vandaag) and v.id not in gehad]
+    nieuw = [v for v in open_ if not deelnemers.in_proef(v.door.oin, vandaag)]
+    proef.onthoud(rows, BEANTWOORD, {v.id for v in open_} - {v.id for v in nieuw})
+    rij = rows.get(GRONDEN) or {}
     if nieuw:
         rows.put(GRONDEN, {**rij, BEANTWOORD: sorted({*gehad, *(v.id for v in nieuw)})})
     return nieuw

@@ -20,6 +20,7 @@ from typing import Any
 from consent.kader import Partij
 from schemas.vocabulary import Rol
 
+from .proef import GEHEEL, INGEHOUDEN, LAATSTE
 from .rows import KERN, Row, Rows
 from .rules import Bereik, Regels
 from .verwachting import Ernst, Oorzaak, Stand, Trap, Verwachting
@@ -48,6 +49,9 @@ class Signaal:
     gebeurtenis: str
     aan: Partij
     data: dict[str, Any]
+    proef: bool | None = None
+    """Whether it is held back as in pilot; None: as the register says. What was told is taken back also in a pilot, and
+    what was not told is not."""
 
 
 def signaal_id(dossier: str, verwachting: Verwachting) -> str:
@@ -118,6 +122,7 @@ def werk_bij(
     vandaag: date,
     rang: Callable[[Ernst, str], int] | None = None,
     gisteren: Callable[[], Collection[tuple[str, int]]] = frozenset,
+    in_proef: Callable[[Partij], bool] = lambda partij: False,
 ) -> list[Signaal]:
     """Brings the open signals in the rows up to date and gives what is to be announced, in a fixed order.
 
@@ -125,11 +130,13 @@ def werk_bij(
     3. What is new, or rose in severity, or has another last day, is issued: in the order in which it was due.
 
     `rang` ranks a severity of a rule. `gisteren` gives the (id, step) pairs that were due the day before by what was known
-    then: what is issued now and was due then, the hub issues late.
+    then: what is issued now and was due then, the hub issues late. `in_proef`: who is in pilot, and so is not told; what is
+    still open when that is over is issued then.
     """
     open_: dict[str, Row] = dict(zaak.signalen)
     eigenaar = eigenaar_op(zaak, vandaag)
     gewild = wanted(dossier, zaak, verwachtingen, vandaag) if eigenaar else {}
+    zwijgen = eigenaar is not None and in_proef(eigenaar.partij)
     uit: list[Signaal] = []
     for id_ in sorted(open_):
         if id_ not in gewild:
@@ -139,6 +146,8 @@ def werk_bij(
         assert eigenaar is not None
         nieuw = _rij(verwachting, nummer, trap, eigenaar)
         oud = over.get(id_)
+        if zwijgen and oud is not None and INGEHOUDEN in oud:
+            nieuw[INGEHOUDEN] = oud[INGEHOUDEN]
         if oud == nieuw:
             continue
         if oud is not None:
@@ -148,7 +157,8 @@ def werk_bij(
                 uit.append(_vervallen(id_, oud, Oorzaak.TERMIJN_VERSCHOVEN))
             elif not _meldenswaard(oud, nieuw):
                 continue
-        over[id_] = nieuw
+        verteld = oud is not None and oud["aan"] == nieuw["aan"] and oud.get(INGEHOUDEN) != GEHEEL
+        over[id_] = {**nieuw, INGEHOUDEN: LAATSTE if verteld else GEHEEL} if zwijgen else nieuw
         afgegeven = _afgegeven(id_, nieuw, verwachting, eigenaar)
         if rang is not None:
             afgegeven.data["rang"] = rang(trap.ernst, verwachting.regel)
@@ -167,8 +177,9 @@ def sluit(zaak: Zaak, oorzaak: Oorzaak) -> list[Signaal]:
 
 
 def _meldenswaard(oud: Row, nieuw: Row) -> bool:
-    """A signal is told again when its severity, step or last day changed; not when only a fact was added under it."""
-    return any(oud[veld] != nieuw[veld] for veld in ("ernst", "stap", "uiterste_datum"))
+    """A signal is told again when its severity, step or last day changed; not when only a fact was added under it. One
+    that was held back in a pilot is told when that is over."""
+    return any(oud.get(veld) != nieuw.get(veld) for veld in ("ernst", "stap", "uiterste_datum", INGEHOUDEN))
 
 
 def _rij(verwachting: Verwachting, nummer: int, trap: Trap, eigenaar: Eigenaar) -> Row:
@@ -221,7 +232,7 @@ def rang_van(regels: Regels, op: date) -> Callable[[Ernst, str], int]:
 
 def _vervallen(id_: str, rij: Mapping[str, Any], oorzaak: Oorzaak) -> Signaal:
     data = {"signaal": id_, "regel": rij["regel"], "eigenaar": rij["eigenaar"], "oorzaak": oorzaak.value}
-    return Signaal(VERVALLEN, Partij.parse(rij["aan"]), data)
+    return Signaal(VERVALLEN, Partij.parse(rij["aan"]), data, proef=rij.get(INGEHOUDEN) == GEHEEL)
 
 
 def _oorzaak(dossier: str, id_: str, rij: Row, zaak: Zaak, verwachtingen: tuple[Verwachting, ...]) -> Oorzaak:

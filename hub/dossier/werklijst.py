@@ -2,8 +2,9 @@
 """The open signals of one owner as a list to work through: ranked, and grouped where there are many dossiers.
 
 Pure, over signals as they were delivered (data of `signaal-afgegeven`). An owner with a caseload above `group_above` of
-rule `rank` sees one line for what several dossiers have in common (rule and subject); nothing is left out, and the group
-ranks as its most pressing signal.
+rule `rank` sees one line for what several dossiers have in common (rule and subject), and of the rules in `group_always`
+whoever has some: what a whole caseload was late with when it was brought in is one line. Nothing is left out, and the
+group ranks as its most pressing signal.
 """
 
 from __future__ import annotations
@@ -40,12 +41,14 @@ def werklijst(
         for id_ in (str(data["signaal"]),)
     ]
     punten.sort(key=_volgorde)
-    if caseload <= regels.op(RANG, op, Bereik()).getal("group_above"):
-        return tuple(punten)
+    instellingen = regels.op(RANG, op, Bereik())
+    alles, altijd = caseload > instellingen.getal("group_above"), instellingen.teksten("group_always")
+    los: list[Regelpunt] = []
     groepen: dict[str, list[Regelpunt]] = {}
     for punt in punten:
-        groepen.setdefault(punt.groep, []).append(punt)
-    return tuple(sorted((_samen(rij) for rij in groepen.values()), key=_volgorde))
+        samen = alles or punt.groep.partition("|")[0] in altijd
+        (groepen.setdefault(punt.groep, []) if samen else los).append(punt)
+    return tuple(sorted([*los, *(_samen(rij) for rij in groepen.values())], key=_volgorde))
 
 
 def _volgorde(punt: Regelpunt) -> tuple[int, str, tuple[str, ...]]:

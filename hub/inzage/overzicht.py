@@ -17,6 +17,7 @@ from sqlalchemy import Engine, select
 
 from consent.categorieen import categorieen_van_type, categorieen_van_veld
 from consent.corrections import REGEL_AVG_19
+from consent.decide import Uitkomst
 from consent.kader import Partij, Reden
 from consent.policy import GESLOTEN, Beleidsregel
 from hub.dossier.kalender import dag_van
@@ -28,6 +29,8 @@ from schemas.vocabulary import Categorie
 
 AVG_19 = "AVG 19"
 HUB = "hub"
+IN_PROEF = "proef"
+"""Reason for which a recipient did not get what it might have: it was in pilot."""
 FindRow = Callable[[str | None, str, date], Beleidsregel | None]
 """(digest of the policy, row id, day) -> the row as it was in force."""
 _NO_CONTENT = frozenset({Categorie.TECHNISCH, Categorie.PSEUDONIEM})
@@ -131,6 +134,11 @@ def gather(engine: Engine, dossiers: Sequence[str], find_row: FindRow, gemaakt: 
             if row["uitkomst"] == "geleverd":
                 disclosed.append(_disclosure(row, outcome))
                 _shared(one, row, outcome, day, row_of)
+            elif row["uitkomst"] == Uitkomst.PROEF:
+                would = frozenset[Categorie]().union(
+                    *(categorieen_van_veld(row["type"], name) for name in outcome["velden"])
+                )
+                _denied(one, IN_PROEF, would, day)
             else:
                 _denied(one, row["reden"], categorieen_van_type(row["type"]), day)
     ordered = sorted(parties.values(), key=lambda one: (-one.keren.aantal, str(one.partij)))

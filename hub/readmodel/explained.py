@@ -15,6 +15,7 @@ import orjson
 from sqlalchemy import Engine, select
 
 from consent.categorieen import categorieen_van_veld
+from consent.decide import Uitkomst
 from consent.kader import Partij, Reden
 from consent.policy import GESLOTEN, Beleid, Beleidsregel
 from hub.dossier.kalender import dag_van
@@ -152,6 +153,8 @@ def _speaking(event: str, name: str, rows: Sequence[Beleidsregel]) -> list[str]:
 def _why(row: dict[str, Any], rows: Sequence[Beleidsregel], sender: Partij, recipient: Partij) -> str:
     if row["uitkomst"] == "geleverd":
         return "Delivered: these rows opened it."
+    if row["uitkomst"] == Uitkomst.PROEF:
+        return "Not delivered: the recipient was in pilot. These rows would have opened these fields."
     if not rows:
         return f"No row lets {row['type']} go from {sender.rol} to {recipient.rol}: that is why, whatever else holds."
     if row["reden"] == Reden.NO_CONTRACT:

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
 
 from consent.kader import Partij
+from consent.participants import Deelnemersregister, Proefperiode
 from hub.broker.topics import AUDIT, DOSSIER
 from hub.bundles import Active, BundleStore
 from hub.bundles import Soort as Bundelsoort
@@ -104,9 +105,12 @@ class Work:
         """From this place on the partition decides by another bundle; that it does is audited like a decision."""
         data = codec.decode(record.value)[1]
         soort = Bundelsoort(data["soort"])
-        self._agent._bundles.load(
-            soort, data["digest"]
-        )  # here, not at the first event: a worker without it stops at this record
+        # here, not at the first event: a worker without it stops at this record
+        bundle = self._agent._bundles.load(soort, data["digest"])
+        if soort is Bundelsoort.DEELNEMERS and (before := self._stand.get(soort.value)):
+            # Who waits for the end of a pilot is on the agenda of the day after: the next tick looks that far.
+            earlier = self._agent._bundles.load(soort, before)
+            self._stand["vooruit"] = self._stand.get("vooruit", False) or _pilots(earlier) != _pilots(bundle)
         self._active = self._active.activate(soort, data["digest"])
         self._stand[soort.value] = data["digest"]
         now = {"moment": datetime.fromisoformat(tick).isoformat()} if (tick := self._stand.get("tik")) else {}
@@ -229,7 +233,8 @@ class Work:
             return
         self._stand["tik"] = moment
         now = self.now()
-        due = self.cases.due(now.astimezone(AMSTERDAM).date())
+        ahead = timedelta(days=1 if self._stand.pop("vooruit", False) else 0)
+        due = self.cases.due(now.astimezone(AMSTERDAM).date() + ahead)
         if due:
             self.cases.provide(await asyncio.to_thread(self._agent._vault.keys.load, due))
         for count, dossier in enumerate(due):
@@ -314,6 +319,10 @@ def _person(pseudonyms: Iterable[str], known: dict[str, str], allowed: Iterable[
     ]
     first, *more = [*numbers, *({"soort": "pseudoniem", "waarde": name} for name in pseudonyms)]
     return {**first, "ook": more}
+
+
+def _pilots(register: Deelnemersregister) -> dict[str, tuple[Proefperiode, ...]]:
+    return {one.oin: one.proef for one in register.deelnemers if one.proef}
 
 
 def _nothing() -> Gevolgen:

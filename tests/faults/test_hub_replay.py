@@ -91,8 +91,7 @@ def _delete_state(hub: HubScene) -> None:
     client.delete_topics([DOSSIER_STATE])[DOSSIER_STATE].result()
     digest = questions.active_bundles(engine_for(hub.settings.audit_address))[Soort.DEELNEMERS]
     register = BundleStore(hub.settings.bundles).load(Soort.DEELNEMERS, digest)
-    wanted, acls = layout(hub.settings.data, register, hub.today)
-    admin.apply(hub.broker.bootstrap, hub.broker.credentials, wanted, acls)
+    admin.apply(hub.broker.bootstrap, hub.broker.credentials, *layout(hub.settings.data, register, hub.today))
 
 
 def test_the_same_log_gives_the_same_decisions_and_signals_record_for_record(hub: HubScene) -> None:

@@ -20,11 +20,14 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
+from hub.broker import quota_requests
 from hub.broker.admin import apply, drift
 from hub.broker.errors import BrokerNotReady, LayoutNotApplied
+from hub.broker.quota_requests import Stranger
+from hub.broker.quotas import BROKER_TIME, CONSUMED, PRODUCED, Quota
 from hub.broker.topics import PARTITIONS, Role, Topic, acls_for, topics_for
 
-GEMEENTE = "00000009900000000001"
+GEMEENTE, SCHOOL = "00000009900000000001", "00000009900000000002"
 
 
 @pytest.fixture(autouse=True)
@@ -72,6 +75,32 @@ def test_a_right_that_somebody_gave_is_named_and_taken_back(broker, structure, o
     assert client("curious").admin().list_topics(timeout=10).topics == {}
 
 
+def test_a_limit_that_somebody_changed_or_gave_is_named_and_put_right(broker, structure, operator, credentials) -> None:
+    topics, acls, limits = structure
+    school = credentials(SCHOOL).principal
+    generous = Quota(school, PRODUCED, 1e9)
+    quota_requests.change(broker.bootstrap, operator, [generous, Quota(None, BROKER_TIME, 500.0)], [])
+    told = [
+        "A limit is missing at the broker: who has no limit of its own may have request_percentage=50.",
+        f"The broker has a limit that is not in the structure: {school} may have producer_byte_rate=1000000000.",
+        "The broker has a limit that is not in the structure: who has no limit of its own may have request_percentage=500.",
+    ]
+    assert drift(broker.bootstrap, operator, topics, acls, limits) == told
+    apply(broker.bootstrap, operator, topics, acls, limits)
+    assert drift(broker.bootstrap, operator, topics, acls, limits) == []
+    assert quota_requests.standing(broker.bootstrap, operator) == limits
+
+
+def test_a_limit_by_client_id_is_a_strangers_and_goes(broker, structure, operator) -> None:
+    """Whoever chooses his own client id would choose his own limit."""
+    stranger = Stranger((("client-id", "fast"),), CONSUMED, 1e9)
+    quota_requests.change(broker.bootstrap, operator, [stranger], [])
+    told = "The broker has a limit that is not in the structure: client-id fast may have consumer_byte_rate=1000000000."
+    assert drift(broker.bootstrap, operator, *structure) == [told]
+    apply(broker.bootstrap, operator, *structure)
+    assert drift(broker.bootstrap, operator, *structure) == []
+
+
 def test_a_topic_that_nobody_described_is_named_and_left_alone(broker, structure, operator, client) -> None:
     admin = client("broker").admin()
     admin.create_topics([NewTopic("hub.copy", 1)])["hub.copy"].result(10)
@@ -84,9 +113,11 @@ def test_a_topic_that_nobody_described_is_named_and_left_alone(broker, structure
 
 
 def test_a_missing_topic_and_a_missing_right_are_named(broker, structure, operator) -> None:
-    topics, acls = structure
+    topics, acls, limits = structure
     newcomer = acls_for({}, {"00000009900000000008": ["CN=newcomer"]})
-    found = drift(broker.bootstrap, operator, (*topics, *topics_for(["00000009900000000008"])[-1:]), acls | newcomer)
+    found = drift(
+        broker.bootstrap, operator, (*topics, *topics_for(["00000009900000000008"])[-1:]), acls | newcomer, limits
+    )
     assert found == [
         "Topic hub.out.00000009900000000008 is missing at the broker.",
         "A right is missing at the broker: CN=newcomer may read group 00000009900000000008.*.",
@@ -100,25 +131,25 @@ def test_more_partitions_than_designed_is_drift_that_apply_cannot_mend(
     broker, structure, operator, monkeypatch
 ) -> None:
     monkeypatch.setattr("hub.broker.admin.SPREAD_SECONDS", 0.3)
-    topics, acls = structure
+    topics, acls, limits = structure
     fewer = [
         dataclasses.replace(topic, partitions=PARTITIONS - 1) if topic.name == "hub.audit" else topic
         for topic in topics
     ]
     told = f"Topic hub.audit has {PARTITIONS} partitions at the broker and should have {PARTITIONS - 1}."
-    assert drift(broker.bootstrap, operator, fewer, acls) == [told]
+    assert drift(broker.bootstrap, operator, fewer, acls, limits) == [told]
     with pytest.raises(LayoutNotApplied, match=rf"hub\.audit has {PARTITIONS} partitions"):
-        apply(broker.bootstrap, operator, fewer, acls)
+        apply(broker.bootstrap, operator, fewer, acls, limits)
 
 
 def test_an_ended_participant_loses_its_rights_at_once_and_keeps_its_outbox(
     broker, structure, operator, client
 ) -> None:
-    topics, acls = structure
+    topics, acls, limits = structure
     principal = client(GEMEENTE).tls.principal
     remaining = tuple(topic for topic in topics if topic.name != f"hub.out.{GEMEENTE}")
     client(GEMEENTE).write("hub.inbox")
-    apply(broker.bootstrap, operator, remaining, {acl for acl in acls if acl.principal != principal})
+    apply(broker.bootstrap, operator, remaining, {acl for acl in acls if acl.principal != principal}, limits)
     with pytest.raises(KafkaException) as refused:
         client(GEMEENTE).write("hub.inbox")
     assert refused.value.args[0].code() == KafkaError.TOPIC_AUTHORIZATION_FAILED
@@ -126,10 +157,10 @@ def test_an_ended_participant_loses_its_rights_at_once_and_keeps_its_outbox(
 
 
 def test_a_new_participant_can_work_the_moment_apply_returns(broker, structure, operator, client) -> None:
-    topics, acls = structure
+    topics, acls, limits = structure
     oin = "00000009900000000008"
     more = (*topics, Topic(f"hub.out.{oin}", 1, None, "A newcomer's."))
-    apply(broker.bootstrap, operator, more, acls | acls_for({}, {oin: [client(oin).tls.principal]}))
+    apply(broker.bootstrap, operator, more, acls | acls_for({}, {oin: [client(oin).tls.principal]}), limits)
     client(oin).write("hub.inbox")
     client(Role.INTAKE).write(f"hub.out.{oin}", b"welcome")
     assert client(oin).read(f"hub.out.{oin}", f"{oin}.first")[0].value() == b"welcome"
@@ -137,9 +168,9 @@ def test_a_new_participant_can_work_the_moment_apply_returns(broker, structure, 
 
 @pytest.mark.parametrize("who", [Role.INTAKE, Role.DOSSIER, GEMEENTE])
 def test_nobody_but_the_operator_applies(broker, structure, credentials, who) -> None:
-    topics, acls = structure
+    topics, acls, limits = structure
     with pytest.raises(LayoutNotApplied, match="as the operator"):
-        apply(broker.bootstrap, credentials(who), topics, acls)
+        apply(broker.bootstrap, credentials(who), topics, acls, limits)
 
 
 def test_a_partner_may_not_look_for_drift(broker, structure, credentials) -> None:

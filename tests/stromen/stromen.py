@@ -34,7 +34,7 @@ MANDAAT = (
     "traject-gepauzeerd traject-hervat bijstand-toegekend bijstand-beeindigd ontzorging-besloten "
     "ontzorging-gestart ontzorging-verlengd ontzorging-beeindigd huisvesting-gevonden "
     "naturalisatieverzoek-gemeld werk-gestart werk-beeindigd machtiging-gevraagd toeslag-ontvangen "
-    "overdracht-aangeboden overdracht-bevestigd persoon-overleden signaal-gezien "
+    "overdracht-aangeboden overdracht-bevestigd persoon-overleden signaal-gezien dossier-ingebracht "
     "signaal-opgevolgd pvt-ondertekend map-afgerond zroute-afgerond gevolgde-uren-vastgesteld"
 )
 MACHTIGING = "machtiging-gegeven machtiging-ingetrokken"

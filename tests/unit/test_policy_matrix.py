@@ -166,6 +166,7 @@ BLIJFT = {
     ("toeslag-ontvangen", G),
     ("persoon-overleden", G),
     ("signaal-gezien", G),
+    ("dossier-ingebracht", G),
     ("machtiging-gegeven", G),
     ("machtiging-ingetrokken", G),
     ("uitvoerder-aangewezen", G),

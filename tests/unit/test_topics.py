@@ -71,6 +71,7 @@ RIGHTS = {
     Role.OPERATOR: """
         create cluster kafka-cluster
         alter cluster kafka-cluster
+        alter-configs cluster kafka-cluster
         describe cluster kafka-cluster
         describe-configs cluster kafka-cluster
         describe topic (every)
