@@ -56,8 +56,9 @@ class _Said:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A row that the hub refused: where it stood, and why."""
+    """A row that the hub refused: where it stood, and why. `id`: the row's own, also where a correction was refused."""
 
+    id: str
     bestand: str
     blad: str
     regelnummer: int
@@ -98,6 +99,7 @@ class Ledger:
                 found.ids[gevolg].append(event.id)
                 if gevolg is not Gevolg.ONGEWIJZIGD:
                     packed.append(Packed.of(event, waits=True))
+                    connection.execute("DELETE FROM onverteld WHERE id = ?", (row.id,))  # another answer will come
             self._spool.put(packed, connection)
         return found
 
@@ -145,25 +147,26 @@ class Ledger:
         """Read the receipts that came. Raises what `carrying.carry` raises."""
         await carry(connector, self, until_quiet=until_quiet)
 
-    def refusals(self, ids: Iterable[str]) -> list[Refusal]:
-        """Which of these (an event's own id, or a correction's) the hub refused."""
+    def refusals(self) -> list[Refusal]:
+        """What the hub refused and nobody was told yet, in the order of the files."""
         found = []
         with self._store.transaction() as connection:
-            for one in ids:
-                said = self._said(connection, self._original(connection, one))
+            for (one,) in connection.execute("SELECT id FROM onverteld").fetchall():
+                said = self._said(connection, one)
                 if said is not None and said.toelichting:
-                    found.append(Refusal(*said.waar, said.toelichting))
-        return found
+                    found.append(Refusal(one, *said.waar, said.toelichting))
+        return sorted(found, key=lambda one: (one.bestand, one.blad, one.regelnummer))
 
-    def answered(self, ids: Iterable[str]) -> bool:
-        """Whether all of these have an answer."""
+    def told(self, refusals: Iterable[Refusal]) -> None:
+        """Whose rows these are knows of them now."""
         with self._store.transaction() as connection:
-            return not any(
-                connection.execute(
-                    "SELECT wacht FROM verzonden WHERE id = ? AND wacht", (self._original(connection, one),)
-                ).fetchone()
-                for one in ids
-            )
+            connection.executemany("DELETE FROM onverteld WHERE id = ?", [(one.id,) for one in refusals])
+
+    def unanswered(self, ids: Iterable[str]) -> int:
+        """How many of these (an event's own id, or a correction's) have no answer yet."""
+        with self._store.transaction() as connection:
+            waiting = {one for (one,) in connection.execute("SELECT id FROM verzonden WHERE wacht")}
+            return sum(self._original(connection, one) in waiting for one in ids)
 
     async def position(self) -> int | None:
         return await asyncio.to_thread(self._position)
@@ -201,6 +204,8 @@ class Ledger:
         else:  # it did not count: the row says again what it said before
             before = said.vorige or {"data": said.data, "gebeurd": said.gebeurd}
             said = replace(said, data=before["data"], gebeurd=before["gebeurd"], vorige=None, toelichting=uitleg)
+        if said.toelichting:
+            connection.execute("INSERT OR IGNORE INTO onverteld VALUES (?)", (original,))
         # the answer to a report may come after the report was corrected here: then the correction's is still to come
         self._keep(connection, original, said, waits=said.vorige is not None)
 

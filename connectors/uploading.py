@@ -17,7 +17,7 @@ from aiokafka.errors import KafkaError
 from connectors.client import Connector
 from connectors.files import Afgekeurd, Melding, Profiel, read, write_rejected
 from connectors.forwarding import Forwarder
-from connectors.ledger import Gevolg, Ledger, Recorded
+from connectors.ledger import Gevolg, Ledger, Recorded, Refusal
 from connectors.sending import event_of
 from connectors.spool import Spool
 from connectors.store import Store
@@ -66,7 +66,8 @@ class Uploader:
         """Read a file and send it. `copies` is the folder for the copy with what was rejected; beside the file if none.
         `prepare` may change what goes, and in which order.
 
-        1. See what the hub answered to what was sent before: of a refused row the id is free again.
+        1. See what the hub answered to what was sent before: of a refused row the id is free again. (What it refused of
+           other files stays in `refusals` until somebody is `told`.)
         2. Read the rows, and set apart what cannot be sent.
         3. Keep the others on disk, with what makes a second upload of the same file nothing.
         4. Send. A hub that is away is told of in `storing`: what waits goes with the next upload.
@@ -85,14 +86,16 @@ class Uploader:
                 whole = self._spool.waiting().events
                 await self._forwarder.drain(lambda sent: tell("versturen", sent, max(whole, sent)))
                 if wait_seconds > 0:
-                    done.rejected += await self._refused(recorded, wait_seconds)
+                    await self._answers_to(recorded.sent, wait_seconds, tell)
             except KafkaError as error:
                 done.storing = error
         done.wacht = (await asyncio.to_thread(self._spool.waiting)).events
+        refused = await asyncio.to_thread(_at_their_lines, self.refusals(), good)
+        done.rejected += [one for _, one in refused]
         if done.rejected:
-            folder = copies or file.parent
-            done.kopie = folder / f"{file.stem}{COPY_MARK}{file.suffix}"
+            done.kopie = _copy_of(file, copies)
             await asyncio.to_thread(write_rejected, file, self._profiel, done.rejected, done.kopie)
+            self.told([one for one, _ in refused])
         return done
 
     async def look(self, file: Path, prepare: Prepare) -> tuple[list[Melding], list[Afgekeurd]]:
@@ -103,6 +106,34 @@ class Uploader:
         """Which of these events were sent before, and not refused."""
         return self._ledger.known(ids)
 
+    async def catch_up(self) -> int:
+        """Send what waited here for a hub that was away, and see what the hub has answered since; how many went.
+        Raises KafkaError while the hub is away still, and what `upload` raises."""
+        sent = await self._forwarder.drain()
+        if await asyncio.to_thread(self._ledger.waiting):
+            await self._ledger.follow(self._connector)
+        return sent
+
+    def refusals(self) -> list[Refusal]:
+        """What the hub refused and nobody was told yet."""
+        return self._ledger.refusals()
+
+    def told(self, refusals: Iterable[Refusal]) -> None:
+        self._ledger.told(refusals)
+
+    def copy_of_refused(
+        self, file: Path, refusals: Iterable[Refusal], copies: Path
+    ) -> tuple[Path, list[Refusal]] | None:
+        """The lines of a file that was uploaded before and that the hub has refused since, as a copy in `copies`; and
+        which of the refusals stand in it. None where the file has none of them."""
+        rows = [row for row in read(file, self._profiel) if isinstance(row, Melding)]
+        refused = _at_their_lines(refusals, rows)
+        if not refused:
+            return None
+        copy = _copy_of(file, copies)
+        write_rejected(file, self._profiel, [one for _, one in refused], copy)
+        return copy, [one for one, _ in refused]
+
     async def _answers_so_far(self) -> KafkaError | None:
         if not await asyncio.to_thread(self._ledger.waiting):
             return None
@@ -112,13 +143,12 @@ class Uploader:
             return error
         return None
 
-    async def _refused(self, recorded: Recorded, seconds: float) -> list[Afgekeurd]:
-        loop, ids = asyncio.get_running_loop(), recorded.sent
+    async def _answers_to(self, ids: list[str], seconds: float, tell: Callable[[str, int, int], None]) -> None:
+        loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
-        while ids and not await asyncio.to_thread(self._ledger.answered, ids) and loop.time() < deadline:
+        while (left := await asyncio.to_thread(self._ledger.unanswered, ids)) and loop.time() < deadline:
+            tell("antwoorden", len(ids) - left, len(ids))
             await self._ledger.follow(self._connector, until_quiet=min(1.0, max(0.1, deadline - loop.time())))
-        refused = await asyncio.to_thread(self._ledger.refusals, ids)
-        return [Afgekeurd(one.regelnummer, "", "", one.uitleg, one.blad) for one in refused]
 
     def _sorted(self, rows: Iterable[Melding | Afgekeurd]) -> tuple[list[Melding], list[Afgekeurd]]:
         """What can be sent and what cannot. A line goes whole or not at all, also when the schema refuses one of its
@@ -136,6 +166,29 @@ class Uploader:
                 bad.append(Afgekeurd(row.regelnummer, error.veld or "", "", str(error), row.blad))
         faulty = {(one.blad, one.regelnummer) for one in bad}
         return [one for one in good if (one.blad, one.regelnummer) not in faulty], bad
+
+
+def _at_their_lines(refusals: Iterable[Refusal], rows: Iterable[Melding]) -> list[tuple[Refusal, Afgekeurd]]:
+    """The refusals of these rows, each at the line where the row stands now."""
+    lines = {row.id: row for row in rows}
+    return [
+        (one, Afgekeurd(lines[one.id].regelnummer, "", "", one.uitleg, lines[one.id].blad))
+        for one in refusals
+        if one.id in lines
+    ]
+
+
+def _copy_of(file: Path, copies: Path | None) -> Path:
+    return free_name((copies or file.parent) / f"{file.stem.removesuffix(COPY_MARK)}{COPY_MARK}{file.suffix}")
+
+
+def free_name(path: Path) -> Path:
+    """This name, or with a number after it: somebody may be at work in the file that has it."""
+    number, found = 1, path
+    while found.exists():
+        number += 1
+        found = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return found
 
 
 def counts(done: Uploaded) -> dict[str, int]:

@@ -16,11 +16,12 @@ from connectors.client import Connector
 from connectors.files import Profiel, UnreadableFile
 from connectors.files.mapping import profile_or_mapping
 from connectors.files.template import write_template
+from connectors.ledger import Refusal
 from connectors.roster import Roster
 from connectors.store import Store
 from connectors.terminal import HERE, AsJson, Config, console, errors, print_json, refusal, run, say
 from connectors.uploading import Uploaded, Uploader, counts
-from connectors.watching import REJECTED, Watcher
+from connectors.watching import REJECTED, Later, Outcome, Watcher
 
 SHOWN_FAULTS = 10
 PROFILE_HELP = "How to read them: one of `connect profiles`, or your own mapping file (.yaml)."
@@ -43,6 +44,7 @@ def send(
     """Send files. Good rows go; rows that cannot come back in a copy of the file with the reason beside them.
 
     The same file again sends nothing twice; a changed row becomes a correction. While the hub is away, rows wait on disk.
+    Rows of earlier files that the hub has refused since are told of as well.
 
     Example: connect send presentie-maart.xlsx --profile brug-school
     """
@@ -59,6 +61,8 @@ def watch(
     wait: Wait = 15.0,
 ) -> None:
     """Watch a folder: what is put there is sent, then moved to `verwerkt`; rejected rows come in `afgekeurd`.
+
+    While the hub is away, rows wait on disk and go when it is back. A file that cannot be read is moved to `onleesbaar`.
 
     Example: connect watch inleveren --profile school
     """
@@ -99,17 +103,23 @@ async def _send(config: Path, files: list[Path], profile: str, as_json: bool, wa
                 done = await uploader.upload(file, wait_seconds=wait, tell=tell)
             report(done, as_json)
             faults += len(done.rejected) + bool(done.wacht)
-    return faults
+        refused = await asyncio.to_thread(uploader.refusals)
+        _report_later(Later(0, refused, []), as_json)
+        uploader.told(refused)
+    return faults + len(refused)
 
 
 async def _watch(config: Path, folder: Path, profile: str, as_json: bool, once: bool, wait: float) -> int:
     faults = 0
 
-    def tell(path: Path, outcome: Uploaded | UnreadableFile) -> None:
+    def tell(path: Path, outcome: Outcome) -> None:
         nonlocal faults
         if isinstance(outcome, UnreadableFile):
             say(str(outcome))
             faults += 1
+        elif isinstance(outcome, Later):
+            _report_later(outcome, as_json)
+            faults += len(outcome.geweigerd)
         else:
             report(outcome, as_json)
             faults += len(outcome.rejected) + bool(outcome.wacht)
@@ -161,6 +171,31 @@ def report(done: Uploaded, as_json: bool) -> None:
             highlight=False,
             soft_wrap=True,
         )
+
+
+def _report_later(later: Later, as_json: bool) -> None:
+    if not later.verzonden and not later.geweigerd:
+        return
+    if as_json:
+        refused = [_refused(one) for one in later.geweigerd]
+        copies = [str(one) for one in later.kopieen]
+        print_json({"alsnog_verzonden": later.verzonden, "alsnog_geweigerd": refused, "kopieen": copies})
+        return
+    if later.verzonden:
+        console.print(f"{later.verzonden} events that waited are with the hub now.", highlight=False)
+    if later.geweigerd:
+        console.print(f"{len(later.geweigerd)} rows of earlier files were refused by the hub:", highlight=False)
+    for one in later.geweigerd[:SHOWN_FAULTS]:
+        where = f"{one.blad} " if one.blad else ""
+        console.print(f"  {one.bestand}, {where}rij {one.regelnummer}: {one.uitleg}", highlight=False, soft_wrap=True)
+    if len(later.geweigerd) > SHOWN_FAULTS:
+        console.print(f"  and {len(later.geweigerd) - SHOWN_FAULTS} more.", highlight=False)
+    for copy in later.kopieen:
+        console.print(f"  They are in {copy}: mend them there and send that file.", highlight=False, soft_wrap=True)
+
+
+def _refused(one: Refusal) -> dict[str, Any]:
+    return {"bestand": one.bestand, "blad": one.blad, "rij": one.regelnummer, "uitleg": one.uitleg}
 
 
 def _as_json(done: Uploaded) -> dict[str, Any]:

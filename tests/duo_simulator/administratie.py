@@ -47,6 +47,8 @@ class Inburgeraar:
     map: dict[str, Any] = field(default_factory=dict)
     pvt: dict[str, Any] = field(default_factory=dict)
     zroute: dict[str, Any] = field(default_factory=dict)
+    geleverd: dict[str, str] = field(default_factory=dict)
+    """Which gemeente told the date of MAP or PVT."""
     uren: dict[str, int] = field(default_factory=dict)
     contact: int | None = None
 
@@ -119,10 +121,18 @@ def regels_aanbod(wie: Inburgeraar, aanbod: dict[str, Any], instelling: dict[str
 
 
 def regels_resultaat(
-    wie: Inburgeraar, gemeente: str, veld: str, eerder: dict[str, Any], nieuw: dict[str, Any], vandaag: date
+    wie: Inburgeraar,
+    gemeente: str,
+    veld: str,
+    eerder: dict[str, Any],
+    nieuw: dict[str, Any],
+    vandaag: date,
+    eerder_van: str,
 ) -> list[str]:
     """MAP and PVT follow the same rules."""
     fouten = []
+    if eerder and eerder_van != gemeente:
+        fouten.append("De datum is eerder door een andere gemeente geleverd.")
     if not wie.pips or wie.pips[-1][0] != gemeente:
         fouten.append("Uw gemeente heeft geen actuele PIP voor deze persoon.")
     if wie.plicht.get("redenGeenInburgeringsplicht") == "Inburgeringsplicht voldaan" and wie.zroute:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """DUO's services over HTTP: paths with the major version, the three headers, `API-Version` on every answer, 403 for a
-broken rule with a `fouttekst` for each, 404, and 503 in maintenance. Faults can be asked for: an answer that never comes,
-before the work is done or after it.
+broken rule (with a `fouttekst` for each where DUO's documents have a body), 404, and 503 in maintenance. Faults can be
+asked for: an answer that never comes, before the work is done or after it.
 """
 
 from __future__ import annotations
@@ -32,6 +32,21 @@ from tests.duo_simulator.administratie import (
 BSN = re.compile(r"\d{9}")
 LEEG: list[Any] = []
 UREN = {"bredeintake/taallesknm", "participatieactiviteiten", "participatietaalles"}
+PERSOON = "/personen/{bsn}"
+WEIGERING = frozenset(
+    {
+        ("POST", PERSOON + "/PIP"),
+        ("DELETE", PERSOON + "/PIP"),
+        ("POST", PERSOON + "/Inburgeringsaanbod/{nummer}"),
+        ("DELETE", PERSOON + "/Inburgeringsaanbod/{nummer}"),
+        ("PUT", PERSOON + "/map"),
+        ("PUT", PERSOON + "/pvt"),
+        ("PUT", PERSOON + "/zroute"),
+        ("POST", "/contactpersonen"),
+        ("PUT", "/contactpersonen/{id}"),
+    }
+)
+"""Where a 403 has a body: a list of Foutmeldingen. Every other answer that is no success has none."""
 
 
 class Storing(StrEnum):
@@ -63,11 +78,11 @@ class Verzoek:
 
 
 class Nee(Exception):
-    """An answer other than success."""
+    """An answer other than success; the texts are told where DUO tells any (`WEIGERING`)."""
 
-    def __init__(self, status: int, *teksten: str, lijst: bool = False) -> None:
+    def __init__(self, status: int, *teksten: str) -> None:
         super().__init__(status)
-        self.status, self.teksten, self.lijst = status, teksten, lijst
+        self.status, self.teksten = status, teksten
 
 
 @dataclass
@@ -102,7 +117,7 @@ class Duo:
     def app(self) -> web.Application:
         app = web.Application()
         v1 = "/v1"
-        p = v1 + "/personen/{bsn}"
+        p = v1 + PERSOON
         lees: list[tuple[str, str, Callable[[Inburgeraar], Any]]] = [
             ("/doelgroep", "1.2.2", _doelgroep),
             ("/inburgeringsplicht", "1.2.2", lambda w: w.plicht),
@@ -168,11 +183,16 @@ class Duo:
                 response = _json(status, antwoord)
             except Nee as nee:
                 status = nee.status
-                teksten = [{"fouttekst": tekst} for tekst in nee.teksten]
-                response = _json(status, teksten if nee.lijst else teksten[0])
+                resource = request.match_info.route.resource
+                uitgelegd = (
+                    status == 403
+                    and resource is not None
+                    and ((request.method, resource.canonical.removeprefix("/v1")) in WEIGERING)
+                )
+                response = _json(status, [{"fouttekst": tekst} for tekst in nee.teksten] if uitgelegd else None)
             except (ValidationError, orjson.JSONDecodeError, ValueError):
                 status = 400
-                response = _json(400, {"fouttekst": "Het verzoek voldoet niet aan de specificatie."})
+                response = _json(400, None)
             finally:
                 koppen = request.headers
                 self.verzoeken.append(
@@ -191,6 +211,7 @@ class Duo:
                 response.headers["API-Version"] = versie
             return response
 
+        dienst.versie = versie  # type: ignore[attr-defined]
         return dienst
 
     def _koppen(self, request: web.Request) -> str:
@@ -214,7 +235,7 @@ class Duo:
         if wie is None:
             raise Nee(404, "Deze persoon is niet bekend.")
         if not wie.relevant_voor(gemeente, self.vandaag):
-            raise Nee(403, f"Persoon {bsn} is niet relevant voor uw gemeente.", lijst=request.method != "GET")
+            raise Nee(403, f"Persoon {bsn} is niet relevant voor uw gemeente.")
         return wie
 
     # what each service does
@@ -243,8 +264,10 @@ class Duo:
     def _resultaat(self, wat: str, veld: str, vorm: type[BaseModel]) -> Any:
         def zet(vraag: _Vraag, gemeente: str, wie: Inburgeraar) -> tuple[int, Any]:
             nieuw = vraag.lees(vorm)
-            _geen(regels_resultaat(wie, gemeente, veld, getattr(wie, wat), nieuw, self.vandaag))
+            eerder, van = getattr(wie, wat), wie.geleverd.get(wat, gemeente)
+            _geen(regels_resultaat(wie, gemeente, veld, eerder, nieuw, self.vandaag, van))
             setattr(wie, wat, nieuw)
+            wie.geleverd[wat] = gemeente
             return 200, None
 
         return zet
@@ -327,7 +350,7 @@ def _doelgroep(wie: Inburgeraar) -> dict[str, Any]:
 
 def _geen(fouten: list[str]) -> None:
     if fouten:
-        raise Nee(403, *fouten, lijst=True)
+        raise Nee(403, *fouten)
 
 
 def _json(status: int, inhoud: Any) -> web.Response:

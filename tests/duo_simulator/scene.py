@@ -6,10 +6,11 @@ from __future__ import annotations
 import base64
 import ssl
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import aiohttp
@@ -38,11 +39,11 @@ INSTELLING = {
 }
 
 
-def certificates(folder: Path) -> Authority:
+def certificates(folder: Path, duo: str = DUO) -> Authority:
     """Of one authority: DUO's certificate, ours, and one of a stranger; `ca.pem` to trust them by."""
     authority = Authority.new("Test PKI")
     authority.save(folder / "ca")
-    for name, oin in (("duo", DUO), ("ons", KOPPELING), ("vreemd", GEM_B)):
+    for name, oin in (("duo", duo), ("ons", KOPPELING), ("vreemd", GEM_B)):
         certificate, key = issue(authority, name, oin)
         (folder / f"{name}.cert.pem").write_bytes(certificate)
         (folder / f"{name}.key.pem").write_bytes(key)
@@ -87,20 +88,30 @@ def partner(folder: Path, address: str, *, certs: Path, **more: Any) -> Path:
     return folder
 
 
-def write_duo_toml(folder: Path, address: str, *, certs: Path, **more: Any) -> None:
+def write_duo_toml(
+    folder: Path,
+    address: str,
+    *,
+    certs: Path,
+    duo: str = DUO,
+    gemeenten: Mapping[str, str] = MappingProxyType(GEMEENTEN),
+    school: str = SCHOOL,
+    **more: Any,
+) -> None:
+    """`duo.toml` in a partner's folder. `gemeenten`: OIN -> code."""
     regels = [f"{naam} = {waarde!r}".replace("'", '"') for naam, waarde in more.items()]
     (folder / "duo.toml").write_text(
         "\n".join(
             [
-                f'oin = "{DUO}"',
+                f'oin = "{duo}"',
                 f'adres = "{address}"',
                 "poort = 0" if "poort" not in more else "",
                 f'vertrouwd = "{certs / "ca" / "ca.pem"}"',
                 f'certificaat = "{certs / "ons.cert.pem"}"',
                 f'sleutel = "{certs / "ons.key.pem"}"',
                 *regels,
-                *[f'[[gemeenten]]\noin = "{oin}"\ncode = "{code}"' for oin, code in GEMEENTEN.items()],
-                f'[[instellingen]]\noin = "{SCHOOL}"\nnummer = "0000012345"',
+                *[f'[[gemeenten]]\noin = "{oin}"\ncode = "{code}"' for oin, code in gemeenten.items()],
+                f'[[instellingen]]\noin = "{school}"\nnummer = "0000012345"',
             ]
         )
     )
@@ -113,10 +124,16 @@ class Notificeerder:
     address: str
     certs: Path
     name: str | None = "duo"
+    oin: str = DUO
 
     async def post(self, body: Any, *, pad: str = "/v1/notificaties", **koppen: str) -> tuple[int, Any, Any]:
         """Status, headers and body of the answer. A header is left out by giving an empty text."""
-        alle = {"bron": DUO, "doel": GEM_A, "berichtId": str(uuid.uuid4()), "Content-Type": "application/json"} | koppen
+        alle = {
+            "bron": self.oin,
+            "doel": GEM_A,
+            "berichtId": str(uuid.uuid4()),
+            "Content-Type": "application/json",
+        } | koppen
         context = tls(self.certs, self.name, ssl.Purpose.SERVER_AUTH)
         async with aiohttp.ClientSession() as session:
             headers = {naam: waarde for naam, waarde in alle.items() if waarde}

@@ -50,7 +50,7 @@ class Urental(_Vorm):
 
 
 class Contact(_Vorm):
-    naam: Annotated[str, Field(max_length=100, pattern=r"^[\s'‘.\-–\w]{0,100}$")]
+    naam: Annotated[str, Field(max_length=100, pattern=r"^[\s'‘.\p{L}\p{Pd}]{0,100}$")]
     email: Annotated[str, Field(min_length=4, max_length=241)]
     telefoonnummer: Annotated[
         str,

@@ -114,21 +114,31 @@ def test_a_row_with_another_day_alone_is_no_correction(desk: Desk) -> None:
 
 async def test_a_refused_row_may_come_again_under_its_id(desk: Desk) -> None:
     (original,) = desk.upload(LESSON).sent
-    assert desk.ledger.waiting() and not desk.ledger.answered([original])
+    assert desk.ledger.waiting() and desk.ledger.unanswered([original]) == 1
     await desk.answer(original, refused="Wacht op de toewijzing.")
-    assert not desk.ledger.waiting() and desk.ledger.answered([original])
-    (refusal,) = desk.ledger.refusals([original])
+    assert not desk.ledger.waiting() and desk.ledger.unanswered([original]) == 0
+    (refusal,) = desk.ledger.refusals()
     assert (refusal.bestand, refusal.regelnummer, refusal.uitleg) == ("les.csv", 2, "Wacht op de toewijzing.")
     assert desk.upload([*LESSON[:3], "aanwezig", ""]).ids[Gevolg.NIEUW] == [original]
+    assert desk.ledger.refusals() == [], "another answer is to come"
+
+
+async def test_a_refusal_is_told_once(desk: Desk) -> None:
+    ids = desk.upload(LESSON, ["p2", *LESSON[1:]]).sent
+    for one in ids:
+        await desk.answer(one, refused="Wacht op de toewijzing.")
+    first, second = desk.ledger.refusals()
+    desk.ledger.told([first])
+    assert desk.ledger.refusals() == [second], "killed before it was told, it is told by the next one"
 
 
 async def test_a_refused_correction_leaves_what_was_said_before(desk: Desk) -> None:
     (original,) = desk.upload(LESSON).sent
     (correction,) = desk.upload([*LESSON[:3], "aanwezig", ""]).sent
     await desk.answer(original)
-    assert not desk.ledger.answered([correction]), "the answer to the report is not the correction's"
+    assert desk.ledger.unanswered([correction]) == 1, "the answer to the report is not the correction's"
     await desk.answer(correction, refused="Dit is niet van u.")
-    assert [one.uitleg for one in desk.ledger.refusals([correction])] == ["Dit is niet van u."]
+    assert [one.uitleg for one in desk.ledger.refusals()] == ["Dit is niet van u."]
     assert desk.upload(LESSON).sent == [], "the row says again what the hub has"
     assert len(desk.upload([*LESSON[:3], "aanwezig", ""]).ids[Gevolg.GECORRIGEERD]) == 1
 
