@@ -37,7 +37,11 @@ class Grondslag(StrEnum):
     TOESTEMMING = "toestemming"
     """AVG 6(1)(a)."""
     MACHTIGING = "machtiging"
-    """The person authorised someone to act for them."""
+    """The person authorised someone to act for them (BW 3:60). No row rests on it, because of whom a machtiging names none
+    is on the bus: tax office and health insurers pay or collect, a budgetbeheerder or the gemeente receives, landlords and
+    suppliers are paid (ontzorgen, Participatiewet 56a). What the bus carries is that one was asked, given or withdrawn, on the
+    grounds on which begeleider, gemeente and its uitvoerder share anything. A partner for whom one is given gets its row
+    first."""
     VERWERKERSOVEREENKOMST = "verwerkersovereenkomst"
     """AVG 28: the recipient acts for the gemeente, under its ground and within its order."""
 

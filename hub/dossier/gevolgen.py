@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from consent.admission import Weigering
@@ -84,6 +86,9 @@ class Hubbesluit:
     """Who said it, as ``oin#rol``, where that was not the hub: of an earlier fact."""
 
 
+_GEEN: Mapping[str, str] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Gevolgen:
     """All that follows from one record or tick, besides the rows that changed."""
@@ -98,3 +103,5 @@ class Gevolgen:
     """False when this event had been folded before."""
     feit: Feit | None = None
     """The fact as it was filed, references in the dossier's own terms; None when nothing was filed."""
+    gesloten: Mapping[str, str] = field(default_factory=lambda: _GEEN)
+    """Id of each toestemming that closed here -> how."""

@@ -72,16 +72,15 @@ def _opgevolgd(eerder: Toestemming, later: Toestemming) -> Toestemming:
     return replace(eerder, vervangen_per=per)
 
 
-def leg_vast(rows: Rows, stand: Iterable[Toestemming], vandaag: date) -> bool:
-    """Puts on record which toestemmingen are closed by now; whether that is news."""
+def leg_vast(rows: Rows, stand: Iterable[Toestemming], vandaag: date) -> dict[str, str]:
+    """Puts on record which toestemmingen are closed by now, and how; gives those of which that is news."""
     rij = rows.get(GRONDEN) or {}
     oud: dict[str, str] = rij.get(STANDEN, {})
     nieuw = {t.id: t.stand_op(vandaag).value for t in stand if t.stand_op(vandaag) not in OPEN}
     alle = dict(sorted({**oud, **nieuw}.items()))
-    if alle == oud:
-        return False
-    rows.put(GRONDEN, {**rij, STANDEN: alle})
-    return True
+    if alle != oud:
+        rows.put(GRONDEN, {**rij, STANDEN: alle})
+    return {id_: stand for id_, stand in alle.items() if oud.get(id_) != stand}
 
 
 def _toestemming(uitspraak: Uitspraak, ingetrokken: bool, geboren: date | None) -> Toestemming | None:

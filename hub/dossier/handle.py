@@ -124,7 +124,7 @@ def handle(dossier_id: str, rows: Rows, record: Gebeurtenis, bundels: Bundels, n
     later = _wat_de_tijd_doet(dossier_id, rows, zaak, stand, bundels, op_dit_moment, feit, feit.sleutel, vooraf)
     alle = [*leveringen, *later.leveringen]
     gekregen.onthoud(rows, dossier_id, alle)
-    return Gevolgen(alle, besluiten, later.agenda, None, later.hubbesluiten, feit=feit)
+    return Gevolgen(alle, besluiten, later.agenda, None, later.hubbesluiten, feit=feit, gesloten=later.gesloten)
 
 
 def on_tick(dossier_id: str, rows: Rows, bundels: Bundels, nu: datetime, door: str = "") -> Gevolgen:
@@ -251,7 +251,7 @@ def _wat_de_tijd_doet(
     """All that follows from what is known and from the day; `aanleiding`: the fact that was just filed, if one was;
     `door`: the event that made us look, empty for a tick; `vooraf`: the case before that fact."""
     vandaag = dag_van(nu)
-    leg_vast(rows, zaak.toestemmingen, vandaag)
+    gesloten = leg_vast(rows, zaak.toestemmingen, vandaag)
     verwacht = expectations(zaak, bundels.regels, nu)
     signalen = werk_bij(
         dossier_id,
@@ -279,7 +279,7 @@ def _wat_de_tijd_doet(
         for feit, besluit in list(opgevraagd.antwoord(verzoek, rows, zaak, stand, bundels, vandaag)):
             hub.geef(feit, besluit, verzoek.id)
     kijk = proef.agenda(rows, agenda(zaak, bundels.regels, nu, verwacht), nu)
-    return Gevolgen(hub.leveringen, (), kijk, None, tuple(hub.besluiten))
+    return Gevolgen(hub.leveringen, (), kijk, None, tuple(hub.besluiten), gesloten=gesloten)
 
 
 def _gisteren(dossier_id: str, zaak: Zaak, regels: Regels, nu: datetime) -> frozenset[tuple[str, int]]:

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Engine, Select, func, select
 
 from consent.toestemming import ToestemmingStand
 from hub.dossier.kalender import AMSTERDAM
+from hub.readmodel.record import ZONDER_WOORD
 from hub.readmodel.tables import handelingen, toestemmingen, uitkomsten, verzoeken
 from hub.vault.tables import reading
 from schemas.vocabulary import Rol
@@ -127,7 +128,7 @@ def toestemming_history(engine: Engine, dossiers: Iterable[str], op: date) -> li
 
 def _standing(one: Row, op: date) -> str:
     steps = {step["stand"] for step in one["stappen"]}
-    for final in (ToestemmingStand.INGETROKKEN.value, "vervallen"):
+    for final in (ToestemmingStand.INGETROKKEN.value, "vervallen", *ZONDER_WOORD):
         if final in steps:
             return final
     if ToestemmingStand.VERLOPEN in steps or ((tot := one.get("tot")) and op.isoformat() >= tot):

@@ -154,10 +154,12 @@ def outcomes(number: int, record: dict[str, Any]) -> list[tuple[dict[str, Any], 
 
 
 def _steps(number: int, record: dict[str, Any]) -> list[dict[str, Any]]:
-    """What this record says of toestemmingen: a step that somebody reported, and expiries that the hub told."""
+    """What this record says of toestemmingen: a step that somebody reported, those that closed by it, and expiries that the
+    hub told."""
     steps: list[dict[str, Any]] = []
     if (own := record.get("toestemming")) and own.get("id"):
         steps.append({**own, "bron": record["bron"]})
+    steps += [{**one, "bron": None} for one in record.get("toestemmingen", ())]
     ended = dict.fromkeys(one["betreft"] for one in record["hub"] if one["type"] == VERLOPEN and one.get("betreft"))
     steps += [{"id": name, "stand": "verlopen", "bron": None} for name in ended]
     return [

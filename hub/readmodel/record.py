@@ -29,6 +29,8 @@ STANDEN = {
     "toestemming-verlopen": ToestemmingStand.VERLOPEN.value,
 }
 """The step in the life of a toestemming that an event is."""
+ZONDER_WOORD = (ToestemmingStand.ONGELDIG.value, ToestemmingStand.VERVANGEN.value)
+"""How a toestemming can close without a report about itself or a word of the hub."""
 GEWIJZIGD = {"correctie": "gecorrigeerd", "intrekking": "vervallen"}
 """What becomes of a report about a toestemming that was wrong: corrected, or never meant."""
 
@@ -78,6 +80,7 @@ def decision(
             "hub": [_own(one) for one in gevolgen.hubbesluiten],
             "leveringen": [_delivery(levering) for levering in gevolgen.leveringen],
             "weigering": gevolgen.weigering.grond.value if gevolgen.weigering else None,
+            **({"toestemmingen": closed} if (closed := _closed(gevolgen)) else {}),
         }
     )
 
@@ -106,6 +109,11 @@ def _outcome(besluit: Besluit) -> dict[str, Any]:
         "achtergehouden": {veld: reden.value for veld, reden in sorted(besluit.achtergehouden.items())},
         "toestemming": besluit.toestemming,
     }
+
+
+def _closed(gevolgen: Gevolgen) -> list[dict[str, str]]:
+    """Toestemmingen that closed here without a word of their own: another took their place, or who gave it may not."""
+    return [{"id": id_, "stand": how} for id_, how in sorted(gevolgen.gesloten.items()) if how in ZONDER_WOORD]
 
 
 def _step(feit: Feit) -> dict[str, Any] | None:

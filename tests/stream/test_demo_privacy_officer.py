@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,25 @@ def test_everything_to_an_organisation_and_all_denials(demo: DemoHub) -> None:
     for one in asked(demo, "audit", "denials"):
         reasons[one["reden"]] += one["aantal"]
     assert reasons == Counter(one.reden for one in demo.seen.geweigerd)
+
+
+def test_everything_to_an_organisation_in_a_period(demo: DemoHub) -> None:
+    first, last = demo.draaiboek.van + timedelta(days=60), demo.draaiboek.van + timedelta(days=120)
+    period = ("--since", first.isoformat(), "--until", last.isoformat())
+    found = asked(demo, "audit", "disclosures", "--to", party(demo, VWN), *period)
+    expected = [one for one in demo.seen.geleverd if one.aan == VWN and first <= one.dag <= last]
+    assert len(found) == len(expected) > 0
+
+
+@pytest.mark.parametrize("about", ["policy", "participants", "keys", "erasures"])
+def test_who_changed_or_used_what(demo: DemoHub, about: str) -> None:
+    """Policy and participants came into force when the hub was made; of the rest nobody did anything in the story."""
+    found = asked(demo, "audit", "acts", "--about", about)
+    assert {one["handeling"] for one in found} == (
+        {"policy": {"beleid-geactiveerd", "regels-geactiveerd"}, "participants": {"deelnemers-geactiveerd"}}.get(
+            about, set()
+        )
+    )
 
 
 def test_a_request_is_registered_watched_and_answered(demo: DemoHub, inzage: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,15 @@ from aiokafka.errors import KafkaError
 from typer.testing import CliRunner
 
 from connectors import Connector, Event
+from connectors.profile import ConnectProfile
+from connectors.witness import KEPT, read_request, witness
+from consent import checkpoint
 from hub import keyring
 from hub.broker.topics import DEAD_LETTERS, Role
 from hub.cli import app
+from hub.readmodel.auditlog import log_origin
+from hub.readmodel.export import kept
+from hub.readmodel.proof import growth
 from schemas import signatures
 from tests.faults.hub_scene import ACCEPTED, DUO, GEM_A, SCHOOL_A, VWN, HubScene, bsns, receipts, until
 
@@ -151,6 +157,53 @@ async def test_the_hub_changes_its_own_keys_while_partners_go_on(scene: HubScene
 def _restarted(tree: Any, starts: dict[str, int]) -> bool:
     ended = [worker for worker in tree.supervisor.workers if worker.role is not Role.AUDIT]
     return all(worker.starts > starts[worker.name] for worker in ended)
+
+
+async def test_the_audit_logs_key_changes_under_a_running_worker(scene: HubScene) -> None:
+    async with scene.running(TREE):
+        await scene.advance(date(2025, 3, 14))
+        await scene.send(SCHOOL_A, les(PERSONS[6], "1 before"))
+        old = (await hub(scene, "audit", "key"))["key"]
+        await witnessed(scene)
+        changed = await hub(scene, "keys", "rotate", "log", "--overlap", "0")
+        await scene.send(SCHOOL_A, les(PERSONS[6], "2 while both sign"))
+        await records(scene)
+        assert (await witnessed(scene)).count(f"\u2014 {log_origin(scene.settings.oin)} ") == 2
+        assert (await hub(scene, "keys", "retire"))["destroyed"] == [changed["old"]]
+        await scene.send(SCHOOL_A, les(PERSONS[6], "3 by the new key"))
+        size = await records(scene)
+        assert (await witnessed(scene)).count("\u2014 ") == 1
+        new = await hub(scene, "audit", "key")
+        for key in (old, new["key"]):
+            assert (await hub(scene, "audit", "verify", "--key", key))["records"] >= size
+
+        await hub(scene, "keys", "rotate", "log", "--compromised")
+        await scene.send(SCHOOL_A, les(PERSONS[6], "4 after a theft"))
+        await records(scene)
+        command = ["audit", "verify", "--key", new["key"], "--data", str(scene.settings.data)]
+        refused = await asyncio.to_thread(CliRunner().invoke, app, command)
+        assert refused.exit_code == 1 and "gestolen" in refused.stderr
+        assert (await hub(scene, "audit", "verify"))["records"] > size
+        last = (await hub(scene, "audit", "key"))["verifier_key"]
+        acts = await hub(scene, "audit", "acts", "--about", "keys")
+        assert [new["verifier_key"], last] == [one["onderwerp"] for one in acts if "+" in (one["onderwerp"] or "")]
+        states = {one["state"] for one in await hub(scene, "keys", "list") if one["kind"] == "log"}
+        assert states == {"in use", "destroyed"}
+
+
+async def records(scene: HubScene) -> int:
+    """How many the audit log has once it took all that was sent."""
+    await scene.advance(scene.today + timedelta(days=1))
+    return scene.audit_size()
+
+
+async def witnessed(scene: HubScene) -> str:
+    """The newest checkpoint, signed by a partner as witness with the connect.toml that it has now."""
+    profile = ConnectProfile.read(scene.settings.participant_dir(GEM_A))
+    seen = kept(profile.map / KEPT) if (profile.map / KEPT).exists() else []
+    found = growth(scene._audit, checkpoint.parse(seen[-1]).size if seen else 0)
+    witness(profile, read_request(found.request()), datetime.now(UTC))
+    return found.checkpoint
 
 
 async def test_one_that_leaves_says_nothing_more_and_reads_what_is_its_own(scene: HubScene) -> None:

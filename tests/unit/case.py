@@ -62,6 +62,7 @@ class Case:
         self.records: list[Gebeurtenis] = []
         self.leveringen: list[Levering] = []
         self.besluiten: tuple[Besluit, ...] = ()
+        self.verloop: list[tuple[Gebeurtenis, Gevolgen]] = []
         self.agenda: date | None = None
         self.nu = "2022-01-01"
 
@@ -80,7 +81,9 @@ class Case:
     def neemt(self, record: Gebeurtenis) -> Gevolgen:
         rows = Rows.in_memory(self.rijen)
         self.nu = record.vastgelegd.date().isoformat()
-        return self._verwerk(rows, handle("dossier-1", rows, record, self.bundels, record.vastgelegd))
+        gevolgen = self._verwerk(rows, handle("dossier-1", rows, record, self.bundels, record.vastgelegd))
+        self.verloop.append((record, gevolgen))
+        return gevolgen
 
     def tik(self, op: str) -> Gevolgen:
         """The clock is looked at, at the end of a day."""

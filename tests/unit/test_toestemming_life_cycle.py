@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +13,10 @@ from hypothesis import strategies as st
 
 from consent.policy import Grondslag
 from consent.toestemming import OVERGANGEN, ToestemmingStand
+from hub.readmodel.privacy import toestemming_history
+from hub.readmodel.record import Basis, decision
 from tests.unit.case import BELEID, COA, GEM_A, ISD, SCHOOL, VWN, Case, in_les
+from tests.unit.verhaalaudit import boek
 
 GEGEVEN = {"doel": "begeleiding", "ontvanger": VWN, "categorieen": ["voortgang"], "van": "2025-04-01"}
 
@@ -43,6 +48,40 @@ def test_a_refusal_opens_nothing_and_is_on_record() -> None:
     assert len(case.ontvangen(GEM_A, "toestemming-geweigerd")) == 1
     _rapport(case, "2025-04-02")
     assert case.reden(VWN) == "no-toestemming"
+
+
+def _historie(case: Case, database: str, op: str) -> dict[str, tuple[str, list[str]]]:
+    """As the audit log tells it to a privacy officer: where each stands, and its steps."""
+    records = [
+        decision(
+            Basis(0, number, one.vastgelegd, {}), gevolgen, soort="besluit", dossier="d", event=one.id,
+            naam=one.gebeurtenis, bron=str(one.bron), ciphertext=b"x",
+        )
+        for number, (one, gevolgen) in enumerate(case.verloop)
+    ]  # fmt: skip
+    engine = boek(database, records)
+    found = toestemming_history(engine, ["d"], date.fromisoformat(op))
+    engine.dispose()
+    return {one["toestemming"]: (one["stand"], [step["stand"] for step in one["stappen"]]) for one in found}
+
+
+def test_the_audit_log_tells_the_whole_life(tmp_path: Path) -> None:
+    """Also of what closed without a word about itself: another took its place, or who gave it might not."""
+    case = _met_begeleider()
+    _geef(case, "2025-03-20", "t0")
+    case.zegt(COA, "klantprofiel-gedeeld", "2025-03-31", geboortedatum="2012-05-01")
+    _geef(case, "2025-04-01", "t1", door_wie="wettelijk-vertegenwoordiger")
+    _geef(case, "2025-05-01", "t2", door_wie="wettelijk-vertegenwoordiger", categorieen=["voortgang", "uren"])
+    case.zegt(GEM_A, "toestemming-geweigerd", "2025-06-01", id="t3", doel="begeleiding", ontvanger=VWN)
+    _geef(case, "2025-07-01", "t4", door_wie="wettelijk-vertegenwoordiger", tot="2025-08-01")
+    told = _historie(case, f"sqlite:///{tmp_path / 'audit.db'}", "2025-08-02")
+    assert told == {
+        "t0": ("ongeldig", ["gegeven", "ongeldig"]),
+        "t1": ("vervangen", ["gegeven", "vervangen"]),
+        "t2": ("vervangen", ["gegeven", "vervangen"]),
+        "t3": ("geweigerd", ["geweigerd"]),
+        "t4": ("verlopen", ["gegeven"]),
+    }
 
 
 def test_a_refusal_on_renewal_ends_what_was_agreed_before() -> None:
