@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 
 from consent.participants import Deelnemersregister
-from hub import epochs
+from hub import epochs, logkeys
 from hub.bundles import BundleStore, Soort
 from hub.commands.acting import on_record, operator
 from hub.commands.shared import AsJson, Data, Exit, WrongUse, answer, console, opened, told
@@ -199,8 +199,13 @@ def _of_key(settings: Settings, key: str, periode: Periode) -> Aanleiding:
     own |= {one.id: Grond.ZEGELSLEUTEL_HUB for one in epochs.ended(settings.keys) if one.soort == "sealing"}
     if key in own:
         return Aanleiding(own[key], key, periode.van, periode.tot)
+    if key in (*logkeys.kept(settings.keys), *logkeys.ended(settings.keys)):
+        raise WrongUse(
+            f"{key} is a key of the audit log: it opens nothing and delivers nothing, so no person is touched. Replace it with "
+            "`hub keys rotate log --compromised`, and tell the witnesses the new one."
+        )
     raise WrongUse(
-        f"No participant has a key {key}, and the hub has none: `hub participants list --json` shows the ids."
+        f"No participant has a key {key}, and the hub has none: `hub participants list --json` and `hub keys list` show the ids."
     )
 
 

@@ -54,8 +54,7 @@ def opened(page: Page, account: str, language: str, width: int = DESK) -> Page:
     return page
 
 
-@pytest.mark.parametrize("width", [DESK, PHONE])
-@pytest.mark.parametrize("language", TALEN)
+@pytest.mark.parametrize(("language", "width"), [*((code, DESK) for code in TALEN), ("ar", PHONE)])
 def test_axe_finds_nothing(page: Page, account: str, language: str, width: int) -> None:
     found = Axe().run(opened(page, account, language, width), options=RULES)
     assert found.violations_count == 0, found.generate_report()

@@ -189,6 +189,9 @@ async def test_the_audit_logs_key_changes_under_a_running_worker(scene: HubScene
         assert [new["verifier_key"], last] == [one["onderwerp"] for one in acts if "+" in (one["onderwerp"] or "")]
         states = {one["state"] for one in await hub(scene, "keys", "list") if one["kind"] == "log"}
         assert states == {"in use", "destroyed"}
+        command = ["datalek", "--key", changed["old"], "--data", str(scene.settings.data)]
+        nobody = await asyncio.to_thread(CliRunner().invoke, app, command)
+        assert nobody.exit_code == 2 and "a key of the audit log" in nobody.stderr
 
 
 async def records(scene: HubScene) -> int:
