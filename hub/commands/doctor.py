@@ -13,6 +13,7 @@ from cryptography import x509
 from sqlalchemy import inspect
 
 from consent.participants import Deelnemersregister
+from hub import logkeys
 from hub.broker import admin
 from hub.broker.credentials import Credentials
 from hub.broker.errors import BrokerError, CertificateRefused
@@ -135,8 +136,11 @@ def _own_certificates(settings: Settings) -> list[str]:
 
 
 def _key_files(settings: Settings) -> list[str]:
-    """Keys that others than the hub's account may read."""
-    found = []
+    """Keys that others than the hub's account may read, or that should be gone."""
+    found = [
+        f"The audit log's old key {name} has had its days: `hub keys retire` destroys it."
+        for name in logkeys.due(settings.keys, datetime.now(UTC))
+    ]
     for path in sorted(settings.keys.glob("*.key")):
         if path.stat().st_mode & 0o077:
             found.append(f"{path.name} can be read by other accounts: `chmod 600 {path}`.")

@@ -25,6 +25,7 @@ from consent import checkpoint
 from hub import keyring
 from hub.broker.topics import DEAD_LETTERS, Role
 from hub.cli import app
+from hub.commands.doctor import _key_files
 from hub.readmodel.auditlog import log_origin
 from hub.readmodel.export import kept
 from hub.readmodel.proof import growth
@@ -169,7 +170,10 @@ async def test_the_audit_logs_key_changes_under_a_running_worker(scene: HubScene
         await scene.send(SCHOOL_A, les(PERSONS[6], "2 while both sign"))
         await records(scene)
         assert (await witnessed(scene)).count(f"\u2014 {log_origin(scene.settings.oin)} ") == 2
+        (due,) = [one for one in _key_files(scene.settings) if changed["old"] in one]
+        assert "hub keys retire" in due
         assert (await hub(scene, "keys", "retire"))["destroyed"] == [changed["old"]]
+        assert _key_files(scene.settings) == []
         await scene.send(SCHOOL_A, les(PERSONS[6], "3 by the new key"))
         size = await records(scene)
         assert (await witnessed(scene)).count("\u2014 ") == 1
