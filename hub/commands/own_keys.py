@@ -68,7 +68,7 @@ def rotate(
         bool, typer.Option("--compromised", help="The key was stolen: the old one ends at once.")
     ] = False,
     overlap: Annotated[
-        int, typer.Option(help="Days during which the old key counts beside the new one.")
+        int, typer.Option(min=0, help="Days during which the old key counts beside the new one.")
     ] = epochs.OVERLAP.days,
     as_json: AsJson = False,
 ) -> None:
@@ -107,7 +107,7 @@ def rotate(
 def switch(
     data: Data,
     overlap: Annotated[
-        int, typer.Option(help="Days during which the old key counts beside the new one.")
+        int, typer.Option(min=0, help="Days during which the old key counts beside the new one.")
     ] = epochs.OVERLAP.days,
     as_json: AsJson = False,
 ) -> None:
