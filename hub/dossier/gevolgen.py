@@ -104,4 +104,9 @@ class Gevolgen:
     feit: Feit | None = None
     """The fact as it was filed, references in the dossier's own terms; None when nothing was filed."""
     gesloten: Mapping[str, str] = field(default_factory=lambda: _GEEN)
-    """Id of each toestemming that closed here -> how."""
+    """Id of each toestemming that closed here without a word of its own -> how: replaced, or invalid."""
+
+    @property
+    def telt(self) -> bool:
+        """Whether there is anything to put on record."""
+        return bool(self.leveringen or self.besluiten or self.hubbesluiten or self.weigering or self.gesloten)

@@ -22,6 +22,8 @@ from .rows import GRONDEN, Rows
 ONBEKEND = "onbekend"
 GEGEVEN, GEWEIGERD = "toestemming-gegeven", "toestemming-geweigerd"
 STANDEN = "standen"
+ZONDER_WOORD = (ToestemmingStand.ONGELDIG.value, ToestemmingStand.VERVANGEN.value)
+"""How a toestemming can close without a report about itself or a word of the hub."""
 VERZOEK_MAANDEN = 12
 """What is given only on request must not flow for ever by one that nobody ended (AVG 5(1)(b) and (c))."""
 
@@ -73,14 +75,14 @@ def _opgevolgd(eerder: Toestemming, later: Toestemming) -> Toestemming:
 
 
 def leg_vast(rows: Rows, stand: Iterable[Toestemming], vandaag: date) -> dict[str, str]:
-    """Puts on record which toestemmingen are closed by now, and how; gives those of which that is news."""
+    """Puts on record which toestemmingen are closed by now; gives those of which that is news and nobody else's word, and how."""
     rij = rows.get(GRONDEN) or {}
     oud: dict[str, str] = rij.get(STANDEN, {})
     nieuw = {t.id: t.stand_op(vandaag).value for t in stand if t.stand_op(vandaag) not in OPEN}
     alle = dict(sorted({**oud, **nieuw}.items()))
     if alle != oud:
         rows.put(GRONDEN, {**rij, STANDEN: alle})
-    return {id_: stand for id_, stand in alle.items() if oud.get(id_) != stand}
+    return {id_: stand for id_, stand in alle.items() if oud.get(id_) != stand and stand in ZONDER_WOORD}
 
 
 def _toestemming(uitspraak: Uitspraak, ingetrokken: bool, geboren: date | None) -> Toestemming | None:

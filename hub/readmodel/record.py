@@ -29,8 +29,6 @@ STANDEN = {
     "toestemming-verlopen": ToestemmingStand.VERLOPEN.value,
 }
 """The step in the life of a toestemming that an event is."""
-ZONDER_WOORD = (ToestemmingStand.ONGELDIG.value, ToestemmingStand.VERVANGEN.value)
-"""How a toestemming can close without a report about itself or a word of the hub."""
 GEWIJZIGD = {"correctie": "gecorrigeerd", "intrekking": "vervallen"}
 """What becomes of a report about a toestemming that was wrong: corrected, or never meant."""
 
@@ -80,7 +78,7 @@ def decision(
             "hub": [_own(one) for one in gevolgen.hubbesluiten],
             "leveringen": [_delivery(levering) for levering in gevolgen.leveringen],
             "weigering": gevolgen.weigering.grond.value if gevolgen.weigering else None,
-            **({"toestemmingen": closed} if (closed := _closed(gevolgen)) else {}),
+            **({"toestemmingen": _closed(gevolgen)} if gevolgen.gesloten else {}),
         }
     )
 
@@ -113,7 +111,7 @@ def _outcome(besluit: Besluit) -> dict[str, Any]:
 
 def _closed(gevolgen: Gevolgen) -> list[dict[str, str]]:
     """Toestemmingen that closed here without a word of their own: another took their place, or who gave it may not."""
-    return [{"id": id_, "stand": how} for id_, how in sorted(gevolgen.gesloten.items()) if how in ZONDER_WOORD]
+    return [{"id": id_, "stand": how} for id_, how in sorted(gevolgen.gesloten.items())]
 
 
 def _step(feit: Feit) -> dict[str, Any] | None:

@@ -173,7 +173,7 @@ class Work:
         for levering in gevolgen.leveringen:
             self._send(case, levering, entry, self._older_names(levering.ontvanger, under, case.dossier))
         case.plan(gevolgen.agenda)
-        if always or gevolgen.leveringen or gevolgen.besluiten or gevolgen.hubbesluiten or gevolgen.weigering:
+        if always or gevolgen.telt:
             self._audit(record, gevolgen, soort=soort, dossier=case.dossier, entry=entry)
 
     def _send(self, case: Case, levering: Levering, entry: Entry | None, also: Iterable[str] = ()) -> None:
