@@ -321,7 +321,8 @@ class Zaak:
                 if not feit.bron.endswith("#opvang"):
                     continue
                 sinds = min(feit.op, vastgelegd_op(feit))
-                if feit.partij not in van or sinds < van[feit.partij][0]:
+                eerder = van.get(feit.partij)
+                if eerder is None or (sinds, feit.volgorde) < (eerder[0], eerder[1].volgorde):
                     van[feit.partij] = (sinds, feit)
                 if feit.gebeurtenis == "uit-opvang-vertrokken":
                     tot[feit.partij] = max(tot.get(feit.partij, feit), feit, key=lambda f: f.volgorde)
