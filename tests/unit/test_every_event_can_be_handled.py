@@ -22,9 +22,7 @@ DAGEN = st.dates(date(2025, 7, 1), date(2026, 6, 1))
 
 def _record(feit: Feit) -> Gebeurtenis:
     gebeurd, vastgelegd = date.fromisoformat(feit.gebeurd), datetime.fromisoformat(feit.vastgelegd)
-    return Gebeurtenis(
-        feit.id, feit.gebeurtenis, Partij.parse(feit.bron), feit.data, gebeurd, vastgelegd, feit.positie
-    )
+    return Gebeurtenis(feit.id, feit.gebeurtenis, Partij.parse(feit.bron), feit.data, gebeurd, vastgelegd, feit.positie)
 
 
 @given(feiten(hoogstens=30), st.lists(DAGEN, max_size=3))
