@@ -17,7 +17,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from .kalender import dag_van, instant, plus_maanden
-from .rows import FEITEN, KERN, Rows
+from .maandstaten import bekende_maanden
+from .rows import FEITEN, Rows
 from .zaak import Zaak
 
 BESTAND = Path(__file__).parent / "bewaartermijnen.yaml"
@@ -163,5 +164,5 @@ def _overlapt(een: Bewaartermijn, ander: Bewaartermijn) -> bool:
 def _laatste_feit(rows: Rows) -> date | None:
     """The day on which anything was last recorded; of lessons the month in which they were is enough."""
     dagen = [dag_van(instant(rij["vastgelegd"])) for rij in (rows.get(FEITEN) or {}).values()]
-    dagen += [plus_maanden(date.fromisoformat(f"{maand}-01"), 1) for maand in (rows.get(KERN) or {}).get("maanden", ())]
+    dagen += [plus_maanden(date.fromisoformat(f"{maand}-01"), 1) for maand in bekende_maanden(rows)]
     return max(dagen, default=None)

@@ -154,9 +154,9 @@ def _velden(zaak: Zaak, vandaag: date) -> Iterator[tuple[str, tuple[Any, Feit]]]
         yield from _laatste(zaak, vandaag, "niveau", dict.fromkeys(plan, "niveau"))
         veld = "intensiteit_uren_per_week"
         yield from _laatste(zaak, vandaag, veld, {"pip-vastgesteld": veld})
-    school = next((o.door for o in reversed(zaak.scholen) if o.van <= vandaag and o.loopt(vandaag)), None)
+    school = next((o for o in reversed(zaak.scholen) if o.van <= vandaag and o.loopt(vandaag)), None)
     if school is not None:
-        yield "taalschool", (school.data["taalschool"], school)
+        yield "taalschool", (school.partij.oin, school.door)
     for veld in ("taalniveau", "stagnatie"):
         yield from _laatste(zaak, vandaag, veld, {"voortgang-gemeld": veld})
     regie = zaak.regievoerder_op(vandaag)

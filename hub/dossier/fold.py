@@ -19,9 +19,10 @@ from typing import Any
 
 from schemas.corrections import patch_of, patched
 
+from . import maandstaten
 from .facts import Feit, sleutel_van
 from .lessen import LESFEITEN, vat_samen
-from .rows import FEITEN, KERN, Row, Rows, ebak, maandbak
+from .rows import FEITEN, Row, Rows, ebak, maandbak
 
 CORRECTIE = "correctie"
 INTREKKING = "intrekking"
@@ -242,12 +243,5 @@ def _zet(rows: Rows, bak: str, rij: Row) -> None:
         rows.delete(bak)
     if bak == FEITEN:
         return
-    kern = rows.get(KERN) or {}
-    maanden = dict(kern.get("maanden", {}))
     feiten = [feit for feit in map(lees_feit, rij.values()) if feit is not None]
-    maand = bak.removeprefix("les/")
-    if feiten:
-        maanden[maand] = vat_samen(feiten)
-    else:
-        maanden.pop(maand, None)
-    rows.put(KERN, {**kern, "maanden": dict(sorted(maanden.items()))})
+    maandstaten.zet(rows, bak.removeprefix("les/"), vat_samen(feiten) if feiten else None)

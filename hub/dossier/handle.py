@@ -53,6 +53,7 @@ from .fold import (
 from .gevolgen import Bundels, Gebeurtenis, Gevolgen, Hubbesluit, Levering, Soort
 from .grondslagen import GEGEVEN, leg_vast
 from .kalender import dag_van
+from .relaties import OPDRACHTEN, opgedragen_aan
 from .rows import KERN, Rows
 from .rules import Regels
 from .signals import RUIMTE, Signaal, rang_van, sluit, wanted, werk_bij
@@ -90,16 +91,7 @@ def handle(dossier_id: str, rows: Rows, record: Gebeurtenis, bundels: Bundels, n
         bewijs = geweigerd(record, weigering)
         kijk = proef.agenda(rows, agenda(vooraf, bundels.regels, nu), nu)
         return Gevolgen([bewijs], agenda=kijk, weigering=weigering)
-    feit = Feit(
-        record.id,
-        record.gebeurtenis,
-        str(record.bron),
-        record.gebeurd.isoformat(),
-        moment(record.vastgelegd),
-        data,
-        record.positie,
-        record.via,
-    )
+    feit = _feit(record, data)
     leg_vast(rows, vooraf.toestemmingen, vandaag)  # what is over today does not revive by what this fact says
     vorig = huidig(rows, str(data.get("betreft")), feit.oin) if feit.gebeurtenis in WIJZIGERS else None
     fold(rows, feit)
@@ -152,6 +144,11 @@ def on_absorbed(dossier_id: str, rows: Rows, bundels: Bundels, nu: datetime, doo
     return Gevolgen(hub.leveringen, hubbesluiten=tuple(hub.besluiten))
 
 
+def _feit(record: Gebeurtenis, data: dict[str, Any]) -> Feit:
+    wanneer = (record.gebeurd.isoformat(), moment(record.vastgelegd))
+    return Feit(record.id, record.gebeurtenis, str(record.bron), *wanneer, data, record.positie, record.via)
+
+
 def _genormaliseerd(rows: Rows, zaak: Zaak, record: Gebeurtenis) -> dict[str, Any]:
     """The data without absent fields, with references in the form in which the dossier keeps them."""
     data = {veld: waarde for veld, waarde in record.data.items() if waarde is not None}
@@ -186,6 +183,9 @@ def _mag(
         return weigering
     if record.gebeurtenis in WIJZIGERS:
         return _over_eigen(rows, record, str(data.get("betreft")))
+    if record.gebeurtenis in OPDRACHTEN and opgedragen_aan(_feit(record, data)) is None:
+        tekst = "Noem een taalschool, aanbieder van participatie of begeleider, als OIN of als OIN#rol."
+        return Weigering(Weigergrond.ONGELDIG, tekst)
     if record.gebeurtenis == GEGEVEN and not mag_geven(data.get("door_wie"), zaak.geboren, record.gebeurd):
         tekst = "Laat voor wie jonger is dan 16 jaar de wettelijk vertegenwoordiger toestemming geven (UAVG 5)."
         return Weigering(Weigergrond.ONGELDIG, tekst)

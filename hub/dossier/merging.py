@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from . import maandstaten
 from .fold import herzie, lees_feit
 from .grondslagen import STANDEN
 from .kennisgevingen import RIJ as KENNISGEVINGEN
@@ -135,7 +136,7 @@ def _handed_over(bucket: str, row: Row, dossier: str) -> Row:
         return {"verlopen": row["verlopen"]} if row.get("verlopen") else {}
     if bucket == GRONDEN:
         return {naam: row[naam] for naam in (STANDEN, KENNISGEVINGEN) if row.get(naam)}
-    return {} if bucket == IDENTITEIT else row
+    return {} if bucket == IDENTITEIT or bucket.startswith(maandstaten.BAK) else row
 
 
 def adopt(rows: Rows, parcel: Mapping[str, Row]) -> None:
@@ -279,9 +280,5 @@ def _set_facts(rows: Rows, bucket: str, row: Row) -> None:
         rows.delete(bucket)
     if bucket == FEITEN:
         return
-    kern: dict[str, Any] = rows.get(KERN) or {}
-    months = {name: summary for name, summary in kern.get("maanden", {}).items() if name != bucket.removeprefix("les/")}
     facts = [fact for fact in map(lees_feit, row.values()) if fact is not None]
-    if facts:
-        months[bucket.removeprefix("les/")] = vat_samen(facts)
-    rows.put(KERN, {**kern, "maanden": dict(sorted(months.items()))})
+    maandstaten.zet(rows, bucket.removeprefix("les/"), vat_samen(facts) if facts else None)

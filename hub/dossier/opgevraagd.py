@@ -22,7 +22,8 @@ from . import proef
 from .facts import Feit
 from .fold import lees_feit, ontvangers_van
 from .gevolgen import Bundels
-from .rows import GRONDEN, KERN, Rows, maandbak
+from .maandstaten import bekende_maanden
+from .rows import GRONDEN, Rows, maandbak
 from .zaak import Zaak
 
 BEANTWOORD = "beantwoord"
@@ -75,7 +76,7 @@ def _eerder(verzoek: Verzoek, rows: Rows, zaak: Zaak) -> Iterator[Feit]:
     """Every fact of a type that may be asked for; of lessons the months from the first day of the request."""
     gevraagd = verzoek.gebeurtenissen or frozenset(gebeurtenistypen())
     yield from zaak.feiten(*sorted(gevraagd - {"gegevens-opgevraagd"}))
-    for maand in sorted((rows.get(KERN) or {}).get("maanden", {})):
+    for maand in bekende_maanden(rows):
         if maand >= verzoek.van.isoformat()[:7]:
             for rij in (rows.get(maandbak(maand)) or {}).values():
                 feit = lees_feit(rij)

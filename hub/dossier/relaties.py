@@ -37,6 +37,8 @@ OPDRACHTEN = {
     "begeleiding-opgedragen": ("begeleider", Rol.BEGELEIDER),
 }
 """Facts that begin a provider's relation: the field that names it, and its role unless the field says `oin#rol`."""
+AANBIEDERS = frozenset(rol for _, rol in OPDRACHTEN.values())
+"""Whom a gemeente can assign. Naming another role begins nothing: an assignment makes nobody gemeente, DUO or COA."""
 EINDEN = {
     "toewijzing-beeindigd": (("taalschool", "organisatie"), frozenset({Rol.TAALSCHOOL, Rol.PARTICIPATIE})),
     "begeleiding-beeindigd": (("begeleider",), frozenset({Rol.BEGELEIDER})),
@@ -110,6 +112,13 @@ def gemeente_in(feit: Feit) -> str | None:
     return genoemd.partition("#")[0] if genoemd else None
 
 
+def opgedragen_aan(feit: Feit) -> Partij | None:
+    """The provider that an assignment names; None when what it names is none."""
+    veld, rol = OPDRACHTEN[feit.gebeurtenis]
+    partij = lees_partij(feit.tekst(veld) or "", rol)
+    return partij if partij is not None and partij.rol in AANBIEDERS else None
+
+
 def vastgelegd_op(feit: Feit) -> date:
     return dag_van(instant(feit.vastgelegd))
 
@@ -143,8 +152,7 @@ def opdrachten(
     einden = sorted(einde, key=lambda f: f.volgorde)
     rij = []
     for feit in sorted(begin, key=lambda f: f.volgorde):
-        veld, rol = OPDRACHTEN[feit.gebeurtenis]
-        partij = lees_partij(feit.tekst(veld) or "", rol)
+        partij = opgedragen_aan(feit)
         if partij is None:
             continue
         van = min(feit.op, vastgelegd_op(feit))  # a school hears of it at once, however late the course begins
@@ -158,7 +166,7 @@ def opdrachten(
             hoofd = replace(hoofd, tot=grens.op, tot_door=grens.door)
         rij.append(hoofd)
         onder = lees_partij(feit.tekst("onderaannemer") or "", partij.rol)
-        if onder is not None and onder != partij:
+        if onder is not None and onder != partij and onder.rol in AANBIEDERS:
             rij.append(_onderaannemer(hoofd, onder, einden))
     return tuple(rij)
 
@@ -244,8 +252,7 @@ def zelf_gemeld(begin: Iterable[Feit], einde: Iterable[Feit]) -> Iterator[Relati
 def begonnen_partij(feit: Feit) -> Partij | None:
     """The party whose relation a fact begins."""
     if feit.gebeurtenis in OPDRACHTEN:
-        veld, rol = OPDRACHTEN[feit.gebeurtenis]
-        return lees_partij(feit.tekst(veld) or "", rol)
+        return opgedragen_aan(feit)
     gemeente = gemeente_in(feit)
     return Partij(gemeente, Rol.GEMEENTE) if gemeente else None
 

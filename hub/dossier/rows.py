@@ -5,7 +5,8 @@ Rows are JSON objects by bucket name; a row that was read must not be altered in
 
 * ``feiten``         every fact that is not about a single lesson, by key, with its corrections applied
 * ``les/YYYY-MM``    the lessons of one month
-* ``kern``           summaries of those months and the open signals: small, rewritten often
+* ``maanden/YYYY``   summaries of the months of one year: what is asked of every lesson, without the lessons
+* ``kern``           the open signals, and of which years there are summaries: small, rewritten often
 * ``gronden``        toestemmingen that closed, grounds that began, notices that await confirmation
 * ``ontvangers``     every party that got anything, and under which dossiers' pseudonyms
 * ``e/<event id>``   per sender: bucket, type, who received it, corrections and retractions that name it

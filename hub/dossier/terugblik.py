@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from . import maandstaten
 from .facts import Feit
 from .fold import lees_feit
 from .grondslagen import STANDEN
@@ -22,6 +23,7 @@ def op_dag(rijen: dict[str, Row], dag: date) -> Rows:
     """The rows without facts that took effect after `dag`; `rijen`: every row of the dossier, by bucket."""
     over: dict[str, Row] = {}
     maanden: dict[str, Row] = {}
+    rijen = {bak: rij for bak, rij in rijen.items() if not bak.startswith(maandstaten.BAK)}
     for bak, rij in rijen.items():
         if bak != FEITEN and not bak.startswith(LESSEN):
             over[bak] = rij
@@ -31,10 +33,13 @@ def op_dag(rijen: dict[str, Row], dag: date) -> Rows:
         lessen = [feit for r in gebleven.values() if (feit := lees_feit(r)) and feit.gebeurtenis in LESFEITEN]
         if lessen:
             maanden[bak.removeprefix(LESSEN)] = vat_samen(lessen)
-    over[KERN] = {**over.get(KERN, {}), "maanden": dict(sorted(maanden.items()))}
+    over[KERN] = {n: deel for n, deel in over.get(KERN, {}).items() if n not in (maandstaten.JAREN, maandstaten.OUD)}
     # What closed of the toestemmingen is derived anew: on record is also what closed after that day.
     over[GRONDEN] = {naam: deel for naam, deel in over.get(GRONDEN, {}).items() if naam != STANDEN}
-    return Rows.in_memory(over)
+    rows = Rows.in_memory(over)
+    for maand, samenvatting in maanden.items():
+        maandstaten.zet(rows, maand, samenvatting)
+    return rows
 
 
 def _geldt(feit: Feit | None, dag: date) -> bool:

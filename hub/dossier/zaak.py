@@ -18,6 +18,7 @@ from consent.kader import Kader, Partij, Relatie, Toestemming, Verzoek
 from consent.participants import Deelnemersregister
 from schemas.vocabulary import Rol
 
+from . import maandstaten
 from .contracten import CONTRACTEN
 from .facts import Feit
 from .fold import lees_feit, lees_origineel
@@ -48,7 +49,7 @@ ASIELSTATUSHOUDER = "asielstatushouder"
 PLAN = ("pip-vastgesteld", "pip-gewijzigd")
 NAMENS_GEMEENTE = frozenset({Rol.TAALSCHOOL, Rol.PARTICIPATIE, Rol.BEGELEIDER, Rol.UITVOERDER})
 _volgorde = attrgetter("volgorde")
-_NIET_OVER = frozenset({"_rijen", "_kern", "_gronden", "lessen", "toestemmingen"})
+_NIET_OVER = frozenset({"_rijen", "_kern", "_gronden", "_maanden", "lessen", "toestemmingen"})
 """What a view on newer rows works out anew, though no fact in ``feiten`` changed."""
 
 
@@ -86,6 +87,7 @@ class Zaak:
         self._rijen = rows.get(FEITEN) or {}
         self._kern = rows.get(KERN) or {}
         self._gronden = rows.get(GRONDEN) or {}
+        self._maanden = maandstaten.jaarrijen(rows)
         if eerder is not None and eerder._rijen is self._rijen:
             over = {naam: deel for naam, deel in vars(eerder).items() if naam not in _NIET_OVER}
             vars(self).update(over)
@@ -301,7 +303,7 @@ class Zaak:
         vrij = [
             (van, f.dag("tot") or van) for f in self.feiten("verzuim-vrijgesteld") if (van := f.dag("van")) is not None
         ]
-        return lesstand(self._kern.get("maanden", {}), vrij)
+        return lesstand(maandstaten.alle(self._maanden), vrij)
 
     # What consent may know
 
@@ -321,7 +323,8 @@ class Zaak:
                 if not feit.bron.endswith("#opvang"):
                     continue
                 sinds = min(feit.op, vastgelegd_op(feit))
-                if feit.partij not in van or sinds < van[feit.partij][0]:
+                eerder = van.get(feit.partij)
+                if eerder is None or (sinds, feit.volgorde) < (eerder[0], eerder[1].volgorde):
                     van[feit.partij] = (sinds, feit)
                 if feit.gebeurtenis == "uit-opvang-vertrokken":
                     tot[feit.partij] = max(tot.get(feit.partij, feit), feit, key=lambda f: f.volgorde)
