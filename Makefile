@@ -12,7 +12,7 @@ demo: $(READY)
 	@$(BIN)/hub demo $(DEMO_ARGS)
 
 test: $(READY) check
-	@$(BIN)/python -m pytest $(TEST_ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(TEST_ARGS)
 
 # The environment alone, with .venv/bin/hub and .venv/bin/connect.
 install: $(READY)

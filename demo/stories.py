@@ -180,6 +180,8 @@ class Stage:
                 for play in looking:
                     found = tegen(self.seen.of(play), play.verhaal, day, Path(play.file).name, play.tekst)
                     self.failures.setdefault(play.number, []).extend(found)
+                    for line in found:
+                        self.tell(line)
             await self._close(day)
         return [self._report(play) for play in self.plays]
 

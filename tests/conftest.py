@@ -6,7 +6,10 @@ It is started by the first test that asks for it; a run of unit tests alone neve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import os
+from collections.abc import Callable, Generator, Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +18,7 @@ from hub.broker.credentials import Credentials
 from hub.broker.kafka import Broker
 from hub.broker.quotas import Quota, quotas_for
 from hub.broker.topics import Acl, Role, Topic, acls_for, topics_for
+from tests.machine import NOT_TO_BE_HAD
 
 HUB_OIN = "00000009900000000000"
 PARTNERS = {
@@ -22,6 +26,45 @@ PARTNERS = {
     "00000009900000000002": "taalschool",
     "00000009900000000003": "begeleider",
 }
+
+
+SHARED = ("demo", "hub", "broker")
+"""Fixtures of a whole session that take a while to make: whoever uses the same one runs in the same process."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """For runs on several processes (`--dist loadgroup`): a file stays together, with others that share a session's hub.
+
+    First of all hooks: xdist writes the group into the test's name when its own turn comes.
+    """
+    of_file: dict[Path, str] = {}
+    for name in SHARED:
+        for item in items:
+            if name in _of_the_session(item):
+                of_file.setdefault(item.path, name)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(of_file.get(item.path, f"{item.path.parent.name}-{item.path.stem}")))
+
+
+def _of_the_session(item: pytest.Item) -> set[str]:
+    """The names of the fixtures that this test uses and that live as long as the session."""
+    if not isinstance(item, pytest.Function):
+        return set()
+    made = item._fixtureinfo.name2fixturedefs
+    return {name for name, definitions in made.items() if definitions and definitions[-1].scope == "session"}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """Under CI=true a skip is a failure, but for what this machine could not have had (`tests/machine.py`)."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CI") == "true":
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if NOT_TO_BE_HAD not in reason:
+            report.outcome = "failed"
+            report.longrepr = f"{item.nodeid} did not run, and under CI=true that is a failure. {reason}"
+    return report
 
 
 @pytest.fixture(scope="session")
