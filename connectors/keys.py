@@ -60,6 +60,14 @@ def make(folder: Path, oin: str, naam: str, systeem: str) -> Made:
     return Made(folder, request, made.fingerprint())
 
 
+def read_again(folder: Path) -> Aanmelding:
+    """The aanmelding that was made in a folder. Raises KeysKept, OngeldigeAanmelding."""
+    request = folder / REQUEST
+    if not request.exists():
+        raise KeysKept(f"There is no {request}: run `connect keys new` there first.")
+    return Aanmelding.read(request.read_bytes())
+
+
 def _csr(key: _TlsKey, oin: str, naam: str) -> x509.CertificateSigningRequest:
     subject = x509.Name([x509.NameAttribute(NameOID.USER_ID, oin), x509.NameAttribute(NameOID.COMMON_NAME, naam)])
     return x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, hashes.SHA256())

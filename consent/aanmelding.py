@@ -131,7 +131,7 @@ def _object(content: bytes) -> dict[str, str]:
     """Exactly the fields of an aanmelding, each a text."""
     try:
         found: Any = json.loads(content) if len(content) <= MAX_BYTES else None
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict) or found.pop("versie", None) != 1:
         raise OngeldigeAanmelding(f"This is no aanmelding of version 1: {_AGAIN}.")

@@ -137,7 +137,8 @@ class Supervisor:
             await asyncio.sleep(pause)
 
     def _command(self, worker: Worker) -> list[str]:
-        hub = [sys.executable, "-m", "hub.streams", worker.role.value, str(self._settings.data)]
+        # -P: what lies in the folder that an operator works from is data (a folder `hub`, say), and no code of ours
+        hub = [sys.executable, "-P", "-m", "hub.streams", worker.role.value, str(self._settings.data)]
         return [sys.executable, "-I", "-S", str(Path(tether.__file__)), str(os.getpid()), *hub]
 
     def _env(self, worker: Worker) -> dict[str, str]:

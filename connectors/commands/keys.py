@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""`connect keys new`: a participant's own keys."""
+"""`connect keys new|fingerprint`: a participant's own keys."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from connectors.keys import Made, make
+from connectors.keys import Made, make, read_again
 from connectors.terminal import AsJson, console, print_json, run
 
 keys = typer.Typer(help="Your own keys.", no_args_is_help=True)
@@ -43,6 +43,26 @@ def new(
         soft_wrap=True,
     )
     console.print(f"  {made.fingerprint}", highlight=False)
+
+
+@keys.command("fingerprint")
+def fingerprint(
+    folder: Annotated[Path, typer.Argument(help="Where your keys are.")] = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """The fingerprint of your aanmelding once more, to read to the hub's operator.
+
+    Example: connect keys fingerprint mijn-sleutels
+    """
+
+    async def work() -> str:
+        return read_again(folder).fingerprint()
+
+    found = run(work())
+    if as_json:
+        print_json({"vingerafdruk": found})
+    else:
+        typer.echo(found)
 
 
 def register(app: typer.Typer) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -24,7 +25,7 @@ from hub.broker.topics import Role
 from hub.bundles import BundleStore, Soort
 from hub.commands import activating
 from hub.commands.acting import on_record
-from hub.commands.activating import NotTaken, await_taken
+from hub.commands.activating import LOOK_SECONDS, NotTaken, await_taken
 from hub.commands.shared import AsJson, Data, WrongUse, answer, console, opened, reached, told
 from hub.installation import layout
 from hub.partners import HubAddress, Newcomer, admit, admit_with
@@ -37,6 +38,9 @@ from hub.vault.tables import engine_for
 from schemas.catalogue import Rol
 from schemas.cloudevents import InvalidCloudEvent, source_of
 from schemas.identity import is_oin
+
+STARTING_SECONDS = 60.0
+"""How long a hub that was just started may take to tell who takes part."""
 
 app = typer.Typer(help="Organisations that take part.", no_args_is_help=True)
 
@@ -91,7 +95,6 @@ def add(
     """
     with told(OngeldigRegister, ClockHeld, NotOnRecord, NotTaken):
         settings = opened(data)
-        register = current(settings)
         given = _handed_over(request, fingerprint, oin, naam)
         who = Newcomer(
             given.oin if given else oin or "",
@@ -100,6 +103,8 @@ def add(
             given.systeem if given else systeem,
             tuple(namens or ()),
         )
+        bootstrap = reached(settings)
+        register = _current_soon(settings)
         newcomer = _newcomer(register, who)
         certificate = _certificate_of(settings, given) if given else None
         if not given and not settings.embedded:
@@ -107,7 +112,6 @@ def add(
                 "Keys are made here for the embedded hub only: ask the organisation for its aanmelding"
                 " (`connect keys new`), and give that with --request."
             )
-        bootstrap = reached(settings)
         on_record(settings, Handeling.DEELNEMERS_GEWIJZIGD, newcomer.oin)
         address = HubAddress.of(settings.oin, bootstrap, settings.keys)
         folder = settings.participant_dir(newcomer.oin)
@@ -215,6 +219,18 @@ def current(settings: Settings) -> Deelnemersregister:
         )
     register: Deelnemersregister = BundleStore(settings.bundles).load(Soort.DEELNEMERS, digest)
     return register
+
+
+def _current_soon(settings: Settings) -> Deelnemersregister:
+    """The same, also of a hub that has just been started. Raises OngeldigRegister when its workers stay away."""
+    deadline = time.monotonic() + STARTING_SECONDS
+    while True:
+        try:
+            return current(settings)
+        except OngeldigRegister:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(LOOK_SECONDS)
 
 
 def activate(settings: Settings, bootstrap: str, register: Deelnemersregister) -> None:

@@ -14,6 +14,7 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
+from consent.aanmelding import usable
 from consent.participants import Deelnemer, Deelnemersregister, OngeldigRegister, Sleutel
 from hub.broker import admin
 from hub.broker.credentials import Credentials
@@ -227,9 +228,12 @@ def _handed(handed: Handed, row: Deelnemer, day: date) -> NewKeys:
 
 def _public(text: str, read: Callable[[bytes], _Key]) -> _Key:
     try:
-        return read(base64.b64decode(text, validate=True))
+        public = read(base64.b64decode(text, validate=True))
     except ValueError as error:
         raise WrongUse("Give a public key as base64 of its 32 bytes.") from error
+    if isinstance(public, X25519PublicKey) and not usable(public):
+        raise WrongUse("The sealing key keeps nothing secret: ask the participant for one that its software made.")
+    return public
 
 
 def _sleutel(public: Ed25519PublicKey | X25519PublicKey, day: date) -> Sleutel:

@@ -117,7 +117,7 @@ def test_a_seal_opens_by_the_description_alone(vector: dict[str, Any]) -> None:
 @named(SEALS["opent_niet"])
 def test_a_broken_seal_opens_for_no_implementation(vector: dict[str, Any]) -> None:
     private = X25519PrivateKey.from_private_bytes(bytes.fromhex(vector["privaat"]))
-    with pytest.raises((InvalidTag, AssertionError)):
+    with pytest.raises((InvalidTag, AssertionError, ValueError, IndexError)):
         open_seal(vector)
     headers, blob = as_kafka_gives_them(vector), bytes.fromhex(vector["zegel"])
     with pytest.raises((InvalidTag, ValueError)):

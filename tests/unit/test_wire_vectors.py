@@ -12,11 +12,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from schemas import registry
+from schemas.canonical import canonical
 from schemas.cloudevents import from_headers
 from schemas.codec import decode, encode
-from schemas.errors import UnreadableSeal
+from schemas.errors import InvalidCloudEvent, UnreadableSeal, WireError
 from schemas.seals import Opener, aad_of
-from schemas.signatures import key_id, sign, signing_bytes, verify
+from schemas.signatures import DOMAIN, claimed_key_id, key_id, sign, signing_bytes, verify
 
 VECTORS = registry.ROOT / "vectors"
 
@@ -31,8 +32,10 @@ def headers_of(vector: dict[str, Any]) -> list[tuple[str, bytes | None]]:
 
 
 def opened(vector: dict[str, Any]) -> bytes:
-    private = X25519PrivateKey.from_private_bytes(bytes.fromhex(vector["privaat"]))
-    opener = Opener({key_id(private.public_key()): private}, vector["ontvanger"])
+    """With the recipient's key, or with all of them where it has several."""
+    given = vector.get("sleutels", {vector["sleutelid"]: vector["privaat"]})
+    privates = {name: X25519PrivateKey.from_private_bytes(bytes.fromhex(text)) for name, text in given.items()}
+    opener = Opener(privates, vector["ontvanger"])
     blob = bytes.fromhex(vector["zegel"])
     return opener.open(blob, aad_of(from_headers(headers_of(vector), blob)))
 
@@ -71,3 +74,29 @@ def test_signature(vector: dict[str, Any]) -> None:
     signed = sign(ce, private, vector["sleutelid"])
     assert dict(signed)["handtekening"].hex() == vector["handtekening"]
     verify(ce, signed, public)
+
+
+def given(vector: dict[str, Any]) -> list[tuple[str, bytes | None]]:
+    return [(name, bytes.fromhex(text)) for name, text in vector["koppen"]]
+
+
+@vectors("signatures", "ongeldig")
+def test_bad_signature_is_refused(vector: dict[str, Any]) -> None:
+    """As who reads it does: by the id that it claims, and the key that counts under that id."""
+    with pytest.raises((WireError, KeyError)):
+        ce = from_headers(given(vector), bytes.fromhex(vector["waarde"]))
+        public = bytes.fromhex(vector["sleutels"][claimed_key_id(given(vector))])
+        verify(ce, given(vector), Ed25519PublicKey.from_public_bytes(public))
+
+
+@vectors("attributes", "geldig")
+def test_headers_are_these_attributes_and_these_bytes(vector: dict[str, Any]) -> None:
+    found = from_headers(given(vector), b"").attributes()
+    assert found == vector["attributen"]
+    assert canonical(DOMAIN, found).hex() == vector["canoniek"]
+
+
+@vectors("attributes", "ongeldig")
+def test_headers_that_are_no_cloudevent_are_refused(vector: dict[str, Any]) -> None:
+    with pytest.raises(InvalidCloudEvent):
+        from_headers(given(vector), b"")

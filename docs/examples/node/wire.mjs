@@ -41,9 +41,15 @@ export function attributesOf(headers) {
   }
   for (const name of REQUIRED) if (!(name in found)) throw new Refused("an attribute is missing");
   if (found.specversion !== "1.0") throw new Refused("another version of CloudEvents");
-  if (!TIME.test(found.time) || Number.isNaN(Date.parse(found.time))) throw new Refused("time is not RFC 3339");
+  if (!isInstant(found.time)) throw new Refused("time is not RFC 3339");
   if (Object.keys(found).filter((name) => !CONTEXT.includes(name)).length > 20) throw new Refused("too many extensions");
   return found;
+}
+
+/** RFC 3339, and a day that the calendar has: Date takes 30 February for the second of March. */
+function isInstant(value) {
+  const day = value.slice(0, 10);
+  return TIME.test(value) && !Number.isNaN(Date.parse(value)) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }
 
 function text(name, raw) {
