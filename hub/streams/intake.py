@@ -188,7 +188,7 @@ class _Aside:
             whose = f"of {sender}" if sender else "of strangers"
             detail = (
                 f"{len(records)} records {whose} between offsets {first.offset} and {last.offset} stay in the inbox only, until"
-                " its retention is over: more than a day's dead letters. Find out who floods; `hub doctor` names limits."
+                " its retention is over: they would be more than one sender may fill in a day."
             )
             self._turn.dead_letter(replace(first, key=None, value=None, headers=()), "te-veel", detail)
 
