@@ -160,6 +160,21 @@ def test_a_flood_waits_and_another_partner_does_not(broker, structure, client) -
     assert max(of_school) < statistics.median(of_flood)
 
 
+def test_the_hubs_own_roles_wait_for_no_share(broker, structure, client) -> None:
+    """Each by its own name: a limit of everybody's does not reach them."""
+    topics, acls, limits = structure
+    small = {
+        Quota(None, PRODUCED, 20_000.0) if (one.principal, one.name) == (None, PRODUCED) else one for one in limits
+    }
+    apply(broker.bootstrap, broker.credentials, topics, acls, small)
+    told: list[float] = []
+    producer = client(Role.DOSSIER).producer(throttle_cb=lambda event: told.append(event.throttle_time))
+    for _ in range(40):
+        producer.produce(f"{OUT_PREFIX}{SCHOOL}", b"l" * 50_000)
+    assert producer.flush(30) == 0
+    assert not any(told)
+
+
 def _seconds_of(producer: Producer) -> float:
     began, answers = time.monotonic(), []
     producer.produce(INBOX, b"ours", on_delivery=lambda error, _: answers.append(error))
