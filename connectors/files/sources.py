@@ -33,6 +33,8 @@ CSV_SEPARATORS = ";,\t"
 WORKBOOKS = frozenset({".xlsx", ".ods"})
 MAX_LINES = 60_000
 """A school of 500 with thirty lessons a month; more in one file is a mistake."""
+MAX_NESTING = 8
+"""Levels of objects in a JSON message."""
 HEADING_ROW = 1
 EXPLANATION_SHEET = "Uitleg"
 """Of our own template: for people, not read."""
@@ -139,7 +141,7 @@ def workbook_sheets(path: Path) -> dict[str, list[list[Cell]]]:
 def json_messages(path: Path, profiel: Profiel) -> list[Any]:
     try:
         loaded = json.loads(path.read_bytes())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadableFile(f"Het bestand {path.name} is geen geldige JSON; maak de export opnieuw.") from error
     key = profiel.bestand.lijst
     found = loaded.get(key) if key and isinstance(loaded, dict) else loaded
@@ -239,10 +241,10 @@ def _json_rows(path: Path, profiel: Profiel) -> Iterator[SourceRow | Afgekeurd]:
 
 
 def flatten(message: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested objects as dotted paths; lists stay lists."""
+    """Nested objects as dotted paths; lists stay lists, and so does what is nested deeper than any system exports."""
     flat: dict[str, Any] = {}
     for key, value in message.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and prefix.count(".") < MAX_NESTING:
             flat |= flatten(value, f"{prefix}{key}.")
         else:
             flat[f"{prefix}{key}"] = value

@@ -79,7 +79,7 @@ class Report:
             for one in self.rejected
         ]
         for case, found in self.cases:
-            everywhere = ", ".join(str(number) for _, number in case.lines)
+            everywhere = ", ".join(f"{blad} {number}".strip() for blad, number in case.lines)
             for one in found:
                 blad, number = (one.regels or tuple(case.lines))[0]
                 lines.append([blad, number, str(one.soort), one.wat, one.doen, everywhere])

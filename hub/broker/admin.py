@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException
@@ -63,7 +63,7 @@ class _Structure:
 
     topics: tuple[Topic, ...]
     acls: frozenset[Acl]
-    quotas: frozenset[Quota]
+    quotas: frozenset[Quota | Stranger]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,10 @@ def apply(
         bindings = {_binding(acl) for acl in rights}
         _each(admin.delete_acls, [_filter(binding) for binding in running.acls - bindings])
         _each(admin.create_acls, list(bindings - running.acls))
-        quota_requests.change(bootstrap, tls, limits - running.quotas, running.quotas - limits)
+        if limits != running.quotas:
+            # First the rights: an operator from before there were limits has the one to change them since a moment ago.
+            _await_spread(broker, replace(structure, quotas=running.quotas))
+            quota_requests.change(bootstrap, tls, limits - running.quotas, running.quotas - limits)
         _await_spread(broker, structure)
 
 

@@ -49,7 +49,9 @@ def standing(bootstrap: str, tls: Credentials) -> frozenset[Quota | Stranger]:
     )
 
 
-def change(bootstrap: str, tls: Credentials, wanted: Iterable[Quota], superfluous: Iterable[Quota | Stranger]) -> None:
+def change(
+    bootstrap: str, tls: Credentials, wanted: Iterable[Quota | Stranger], superfluous: Iterable[Quota | Stranger]
+) -> None:
     """Set what is wanted and take away what is superfluous, a principal at a time as the broker does it."""
     entries: dict[tuple[tuple[str, str | None], ...], list[tuple[str, float, bool]]] = {}
     for quota in superfluous:

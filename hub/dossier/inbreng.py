@@ -38,8 +38,11 @@ GENOEMD = 6
 
 def ingebracht(zaak: Zaak, vandaag: date) -> tuple[date, Feit] | None:
     """The last day until today on which an organisation brought this dossier in, with the fact that says so."""
+    gezegd = zaak.feiten(GEBEURTENIS)
+    if not gezegd:
+        return None
     eerste: dict[str, Feit] = {}
-    for feit in sorted(zaak.feiten(GEBEURTENIS), key=lambda f: (f.vastgelegd, f.positie)):
+    for feit in sorted(gezegd, key=lambda f: (f.vastgelegd, f.positie)):
         eerste.setdefault(feit.oin, feit)
     gemeenten = {verblijf.gemeente for verblijf in zaak.verblijven}
     dagen = [

@@ -87,6 +87,8 @@ ZONDER_INSTELLINGEN = frozenset({"verzuim not reported"})
 """Rules that give signals under the settings of another one."""
 SIGNALEREND = frozenset(SETTINGS) | ZONDER_INSTELLINGEN
 """What may be ranked or held back by its name."""
+NOEMT_REGELS = frozenset({("cohort", "rules"), ("inbreng", "anyway"), ("rank", "group_always")})
+"""Settings that are lists of such names."""
 REGELMAP = Path(__file__).parent / "regels"
 
 
@@ -328,7 +330,7 @@ def _weiger_onvolledig(per_regel: Mapping[str, tuple[Regelversie, ...]]) -> None
 
 def _onzin(regel: str, naam: str, waarde: Waarde) -> str | None:
     """What is wrong with a value of the right type: a code that no list has, a rule that does not exist, less than none."""
-    if (regel, naam) == ("cohort", "rules") and isinstance(waarde, list):
+    if (regel, naam) in NOEMT_REGELS and isinstance(waarde, list):
         return buiten(SIGNALEREND, waarde)
     getallen = [een for een in (waarde if isinstance(waarde, list) else [waarde]) if isinstance(een, int)]
     if any(een < 0 for een in getallen):

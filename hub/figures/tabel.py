@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -16,6 +17,8 @@ from hub.figures.uitgave import Cijfer
 
 SAMEN = " + "
 """Between categories that are counted together."""
+FORMULES = "=+-@\t\r"
+"""A text that begins so comes to life in the spreadsheet that the file is opened with (CWE-1236)."""
 _COLUMNS = (
     "publicatie INTEGER, peildatum DATE, tabel VARCHAR, gemeente VARCHAR, cohort VARCHAR, categorie VARCHAR, "
     "samengenomen BOOLEAN, maat VARCHAR, eenheid VARCHAR, waarde INTEGER"
@@ -54,6 +57,8 @@ def schrijf(cijfers: Iterable[Cijfer], pad: Path) -> int:
         )
         for c in cijfers
     ]
+    if vorm is Vorm.CSV:
+        lijnen = [tuple(_onschuldig(waarde) for waarde in lijn) for lijn in lijnen]
     with duckdb.connect(":memory:") as base:
         base.execute(f"CREATE TABLE cijfers ({_COLUMNS})")
         if lijnen:
@@ -67,3 +72,8 @@ def schrijf(cijfers: Iterable[Cijfer], pad: Path) -> int:
             tabel.write_parquet(str(concept), compression="zstd")
     concept.replace(pad)
     return len(lijnen)
+
+
+def _onschuldig(waarde: Any) -> Any:
+    """A text that a spreadsheet would take for a formula stays a text: the name of a gemeente is what somebody reported."""
+    return f"'{waarde}" if isinstance(waarde, str) and waarde.startswith(tuple(FORMULES)) else waarde

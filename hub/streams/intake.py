@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from consent.participants import Deelnemersregister
 from hub.broker.topics import DOSSIER
 from hub.bundles import BundleStore, Soort
 from hub.dossier.kalender import dag_van
+from hub.streams.allowance import STRANGERS, Allowance, size_of
 from hub.streams.envelope import Entry, pack
 from hub.streams.log import Turn
 from hub.streams.outbox import Outbox
@@ -52,6 +54,7 @@ class Intake:
     async def turn(self, turn: Turn) -> None:
         stand = orjson.loads(turn.get(POSITION_ROW) or b"{}")
         arrivals: list[tuple[Arrival, Deelnemersregister]] = []
+        aside = _Aside(turn, stand)
         for count, record in enumerate(turn.records):
             if count % BREATH == 0:
                 await asyncio.sleep(0)
@@ -66,12 +69,13 @@ class Intake:
                     turn.awaited = True
                     _remember(stand, naam, data)
                 case Untrusted(reason, detail):
-                    turn.dead_letter(record, reason, detail)
+                    aside.put(record, moment, STRANGERS, reason, detail)
                 case Received() | Refused() as item:
                     assert register is not None, "nobody is authentic without a register"
                     arrivals.append((Arrival(item, turn.partition, record.offset, moment), register))
                     if isinstance(item, Refused) and item.dead:
-                        turn.dead_letter(record, item.grond.value, item.toelichting)
+                        aside.put(record, moment, item.sender.oin, item.grond.value, item.toelichting)
+        aside.tell()
         if arrivals:
             settled = await asyncio.to_thread(settle, self._vault, [arrival for arrival, _ in arrivals])
             for count, (one, (_, register)) in enumerate(zip(settled, arrivals, strict=True)):
@@ -162,6 +166,31 @@ class Intake:
             subject=None,
         )
         turn.emit(letter.topic, letter.value, key=letter.key, headers=letter.headers)
+
+
+class _Aside:
+    """What goes to the dead letters of one turn, as far as each sender's allowance goes."""
+
+    def __init__(self, turn: Turn, stand: dict[str, Any]) -> None:
+        self._turn, self._stand = turn, stand
+        self._beyond: dict[str, list[Any]] = {}
+
+    def put(self, record: Any, moment: datetime, sender: str, reason: str, detail: str) -> None:
+        if Allowance(self._stand, dag_van(moment)).takes(sender, size_of(record)):
+            self._turn.dead_letter(record, reason, detail)
+        else:
+            self._beyond.setdefault(sender, []).append(record)
+
+    def tell(self) -> None:
+        """One letter, without contents, for all that is beyond a sender's allowance."""
+        for sender, records in sorted(self._beyond.items()):
+            first, last = records[0], records[-1]
+            whose = f"of {sender}" if sender else "of strangers"
+            detail = (
+                f"{len(records)} records {whose} between offsets {first.offset} and {last.offset} stay in the inbox only, until"
+                " its retention is over: they would be more than one sender may fill in a day."
+            )
+            self._turn.dead_letter(replace(first, key=None, value=None, headers=()), "te-veel", detail)
 
 
 def _remember(stand: dict[str, Any], naam: str, data: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hub.dossier.handle import on_tick
 from hub.dossier.kalender import plus_maanden
 from hub.dossier.rows import Rows
-from hub.dossier.rules import ingebouwd
+from hub.dossier.rules import OngeldigeRegels, ingebouwd
 from hub.dossier.werklijst import werklijst
 from tests.unit.case import DUO, GEM_A, GEM_B, ISD, SCHOOL, Case, avond, dag
 
@@ -253,6 +253,11 @@ def test_the_rules_can_let_one_rule_speak_for_itself() -> None:
     case.tik(MORGEN)
     assert case.open("begeleiding") is not None
     assert case.open("inbreng") is not None
+
+
+def test_a_rule_that_does_not_exist_cannot_speak_for_itself() -> None:
+    with pytest.raises(OngeldigeRegels, match="begeleding"):
+        Case(inbreng={"anyway": ["begeleding"]})
 
 
 def test_nothing_late_is_no_signal() -> None:

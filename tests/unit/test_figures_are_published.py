@@ -138,3 +138,11 @@ def test_the_same_lines_in_csv_and_parquet(tmp_path: Path) -> None:
 def test_a_figure_has_no_place_for_a_person() -> None:
     velden = set(asdict(Cijfer(1, DAG, "dossiers", "gem-a", "2025", (MET_PLAN,), "aantal", "dossiers", 10)))
     assert not velden & {"persoon", "dossier", "pseudoniem", "bsn", "vnummer", "gebeurtenis"}
+
+
+def test_what_somebody_called_a_gemeente_comes_to_life_in_no_spreadsheet(tmp_path: Path) -> None:
+    kwaad = [Cijfer(1, DAG, "tabel", "=HYPERLINK(1)", "2025", ("@SUM(1)",), "aantal", "dossiers", 12)]
+    schrijf(kwaad, tmp_path / "cijfers.csv")
+    tekst = (tmp_path / "cijfers.csv").read_text()
+    assert "'=HYPERLINK(1)" in tekst and "'@SUM(1)" in tekst
+    assert not [cel for cel in tekst.replace("\n", ",").split(",") if cel.startswith(("=", "@"))]

@@ -11,7 +11,9 @@ from openpyxl import load_workbook
 
 from connectors.files import Afgekeurd, Melding, UnreadableFile, load_profile, read, write_rejected
 from connectors.files.sheets import write_csv, write_workbook
+from connectors.files.template import write_template
 from connectors.files.values import is_formula
+from connectors.onboarding.report import Report
 
 BESTANDEN = Path(__file__).parents[1] / "bestanden"
 SCHOOL = load_profile("school", afzender="00000099000000060000", geheim=b"geheim van de afzender")
@@ -84,3 +86,38 @@ def test_a_column_that_stands_there_twice_is_one_fault() -> None:
 def test_a_telephone_number_is_no_formula() -> None:
     assert not is_formula("+31 6 12345678") and not is_formula("A1-") and not is_formula("-")
     assert is_formula("+cmd|' /C calc'!A0") and is_formula("@SUM(1)") and is_formula("-2+3+cmd")
+
+
+@pytest.mark.parametrize("inhoud", ["[" * 100_000, '{"zaakgebeurtenissen": [' + '{"a":' * 900 + "1" + "}" * 900 + "]}"])
+def test_json_nested_without_end_is_a_file_that_cannot_be_read(tmp_path: Path, inhoud: str) -> None:
+    profiel = load_profile("gemeente-zaken", afzender="x", geheim=b"g")
+    file = tmp_path / "zaken.json"
+    file.write_text(inhoud)
+    try:
+        rows = list(read(file, profiel))
+    except UnreadableFile as error:
+        assert "geldige JSON" in str(error)
+    else:
+        assert rows and all(isinstance(one, Afgekeurd) for one in rows)
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".ods", ".csv"])
+def test_a_template_holds_no_formula_of_whoever_named_the_person(tmp_path: Path, ending: str) -> None:
+    """Initials come from deliveries, and so from another organisation's system."""
+    path = tmp_path / f"sjabloon{ending}"
+    write_template(path, SCHOOL, [("=1+1", "@SUM(1)")], initialen=True, blad="Presentie" if ending == ".csv" else None)
+    if ending == ".csv":
+        assert "'=1+1;" in path.read_text(encoding="utf-8-sig") and "'@SUM(1)" in path.read_text(encoding="utf-8-sig")
+    elif ending == ".xlsx":
+        sheet = load_workbook(path)["Presentie"]
+        assert {cell.data_type for cell in sheet[2] if cell.value} == {"s"}
+    else:
+        with zipfile.ZipFile(path) as archive:
+            assert "table:formula" not in archive.read("content.xml").decode()
+
+
+def test_a_report_on_running_cases_holds_no_formula_of_the_file_it_is_about(tmp_path: Path) -> None:
+    path = tmp_path / "keuring.xlsx"
+    Report([], [Afgekeurd(2, "=1+1", "", "=HYPERLINK(1)", "@blad")]).write(path)
+    for sheet in load_workbook(path):
+        assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value} <= {"s", "n"}
