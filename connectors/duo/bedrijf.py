@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +51,9 @@ class Bedrijf:
     klant: DuoKlant
     pauze: Pauze
     wek: asyncio.Event
+    """There may be work on notices or reports."""
+    klaar: asyncio.Event
+    """There may be events for the hub."""
 
     def alleen(self, wat: str) -> Alleen:
         """The lock of one kind of work; raises LooptAl."""
@@ -77,7 +80,7 @@ async def bedrijf(config: Path) -> AsyncIterator[Bedrijf]:
     profiel, deelnemer, opslag = open_opslag(config)
     pauze = Pauze(profiel.eerste_pauze, profiel.langste_pauze)
     async with DuoKlant(profiel.adres, profiel.oin, profiel.tls_als_vrager(), profiel.wachttijd) as klant:
-        yield Bedrijf(profiel, deelnemer, opslag, klant, pauze, asyncio.Event())
+        yield Bedrijf(profiel, deelnemer, opslag, klant, pauze, asyncio.Event(), asyncio.Event())
 
 
 async def serve(config: Path, gereed: Callable[[str], None]) -> None:
@@ -106,16 +109,16 @@ async def send(config: Path, gereed: Callable[[str], None]) -> None:
 async def _telkens(b: Bedrijf, ronde: Callable[[], Awaitable[int]]) -> None:
     while True:
         b.wek.clear()
-        if not await ronde():
-            await _wacht(b)
+        if await ronde():
+            b.klaar.set()
+        else:
+            await _wacht(b.wek)
 
 
-async def _wacht(b: Bedrijf) -> None:
-    try:
+async def _wacht(wek: asyncio.Event) -> None:
+    with suppress(TimeoutError):
         async with asyncio.timeout(UITERLIJK):
-            await b.wek.wait()
-    except TimeoutError:
-        return
+            await wek.wait()
 
 
 async def _naar_de_hub(b: Bedrijf) -> None:
@@ -126,9 +129,10 @@ async def _naar_de_hub(b: Bedrijf) -> None:
             try:
                 async with Connector(b.deelnemer, group="duo") as hub:
                     while True:
+                        b.klaar.clear()
                         await geef_door(b.opslag, hub, slot)
                         pauze = b.profiel.eerste_pauze
-                        await asyncio.sleep(UITERLIJK)
+                        await _wacht(b.klaar)
             except WEG as error:
                 _log.warning("The hub is away (%s); again in %.0f s.", type(error).__name__, pauze)
                 await asyncio.sleep(pauze)

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from connectors.duo.relevantie import Grond, Stand
-from tests.duo_simulator.administratie import REGULIER, Inburgeraar
-from tests.duo_simulator.dienst import Storing
+from demo.duo.administratie import REGULIER, Inburgeraar
+from demo.duo.dienst import Storing
 from tests.duo_simulator.scene import DUO, GEM_A, GEM_B, INSTELLING, SCHOOL
 from tests.duo_simulator.toneel import Levering, Toneel, namen, toneel
 
