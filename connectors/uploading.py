@@ -87,7 +87,7 @@ class Uploader:
             try:
                 whole = self._spool.waiting().events
                 await self._forwarder.drain(lambda sent: tell("versturen", sent, max(whole, sent)))
-                if wait_seconds > 0:
+                if wait_seconds > 0 and recorded.sent:
                     await self._answers_to(recorded.sent, wait_seconds, tell)
             except KafkaError as error:
                 done.storing = error
