@@ -14,7 +14,12 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from aiokafka.errors import KafkaConnectionError, KafkaTimeoutError, NodeNotReadyError, RequestTimedOutError
+from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
+    GroupAuthorizationFailedError,
+    KafkaError,
+    TopicAuthorizationFailedError,
+)
 
 from connectors.client import Connector
 from connectors.duo.aannemen import neem_aan
@@ -32,8 +37,9 @@ from connectors.profile import ConnectProfile
 
 UITERLIJK = 1.0
 """Seconds between two looks at the queues when nothing wakes us: what waits for its time is not announced."""
-WEG = (KafkaConnectionError, KafkaTimeoutError, NodeNotReadyError, RequestTimedOutError)
-"""The hub is away; it comes back."""
+GEEN_RECHT = (TopicAuthorizationFailedError, GroupAuthorizationFailedError, ClusterAuthorizationFailedError)
+"""The hub does not let us: no waiting mends that. Whatever else Kafka says (a broker that is away, starts, or hands over),
+it comes back."""
 _log = logging.getLogger(__name__)
 
 
@@ -133,7 +139,9 @@ async def _naar_de_hub(b: Bedrijf) -> None:
                         await geef_door(b.opslag, hub, slot)
                         pauze = b.profiel.eerste_pauze
                         await _wacht(b.klaar)
-            except WEG as error:
+            except GEEN_RECHT:
+                raise
+            except KafkaError as error:
                 _log.warning("The hub is away (%s); again in %.0f s.", type(error).__name__, pauze)
                 await asyncio.sleep(pauze)
                 pauze = min(b.profiel.langste_pauze, pauze * 2)
@@ -150,7 +158,9 @@ async def _uit_de_hub(b: Bedrijf) -> None:
                     await levering.done()
                     b.wek.set()
                     pauze = b.profiel.eerste_pauze
-        except WEG as error:
+        except GEEN_RECHT:
+            raise
+        except KafkaError as error:
             _log.warning("The hub is away (%s); again in %.0f s.", type(error).__name__, pauze)
             await asyncio.sleep(pauze)
             pauze = min(b.profiel.langste_pauze, pauze * 2)
