@@ -26,8 +26,8 @@ from tests.stream.erasure_scene import MONDAY, RunningHub, running_hub, somebody
 
 CONNECT = Path(sys.executable).parent / "connect"
 EVENTS, AT_A_TIME = 1_200, 40
-ROOM, A_BATCH = 100_000, 20_000
-"""Bytes of spool: a third of the events fits; more than AT_A_TIME events take."""
+ROOM, A_BATCH = 100_000, 7_000
+"""Bytes of spool: half of the events fits; and a little more than AT_A_TIME events take."""
 PATIENCE_SECONDS = 300.0
 
 
