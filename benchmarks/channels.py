@@ -7,7 +7,6 @@ which holds all of those by then, read from its beginning by each way, seals and
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -19,7 +18,7 @@ from rich.table import Table
 from sqlalchemy import Connection, MetaData, create_engine
 
 from benchmarks import files, scene
-from benchmarks.running import Running, running
+from benchmarks.running import Running, measure
 from connectors import Connector, Delivery
 from connectors.files import load_profile
 from connectors.inbox import Inbox
@@ -31,7 +30,7 @@ QUIET = 1.0
 
 
 def main(*, as_json: bool = False) -> None:
-    found = asyncio.run(_run())
+    found = measure(PERSONS, _run)
     console = Console()
     if as_json:
         console.print_json(data=found)
@@ -43,18 +42,17 @@ def main(*, as_json: bool = False) -> None:
     console.print(table)
 
 
-async def _run() -> dict[str, Any]:
+async def _run(hub: Running) -> dict[str, Any]:
     into, out = {}, {}
-    async with running(PERSONS) as hub:
-        for number, (name, way) in enumerate(WAYS_IN.items(), start=1):
-            began = time.perf_counter()
-            await way(hub, number)
-            await hub.gemeente.until("aanwezigheid-gemeld", number * EVENTS)
-            into[name] = EVENTS / (time.perf_counter() - began)
-        for name, take in WAYS_OUT.items():
-            began = time.perf_counter()
-            count = await take(hub)
-            out[name] = count / (time.perf_counter() - began - QUIET)
+    for number, (name, way) in enumerate(WAYS_IN.items(), start=1):
+        began = time.perf_counter()
+        await way(hub, number)
+        await hub.gemeente.until("aanwezigheid-gemeld", number * EVENTS)
+        into[name] = EVENTS / (time.perf_counter() - began)
+    for name, take in WAYS_OUT.items():
+        began = time.perf_counter()
+        count = await take(hub)
+        out[name] = count / (time.perf_counter() - began - QUIET)
     return {"events": EVENTS, "in": into, "out": out}
 
 

@@ -5,7 +5,6 @@ and again with one row in a hundred changed.
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 import time
 from pathlib import Path
@@ -15,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import scene
-from benchmarks.running import Running, running
+from benchmarks.running import Running, measure
 from connectors.files import load_profile
 from connectors.files.sheets import write_workbook
 from connectors.uploading import Uploaded, Uploader, counts
@@ -40,7 +39,7 @@ ANSWERS_SECONDS = 240.0
 
 
 def main(*, as_json: bool = False) -> None:
-    found = asyncio.run(_run())
+    found = measure(PERSONS, _run)
     console = Console()
     if as_json:
         console.print_json(data=found)
@@ -48,22 +47,21 @@ def main(*, as_json: bool = False) -> None:
         _show(console, found)
 
 
-async def _run() -> dict[str, Any]:
-    async with running(PERSONS) as hub:
-        school = hub.partners[scene.SCHOOL]
-        profile = load_profile("school", afzender=school.profile.oin, geheim=school.profile.file_secret())
-        uploader = Uploader(school, profile)
-        with tempfile.TemporaryDirectory(prefix="hub-bench-") as place:
-            first, changed = Path(place) / "presentie.xlsx", Path(place) / "nogmaals" / "presentie.xlsx"
-            changed.parent.mkdir()
-            workbook(first, hub.people, "aanwezig")
-            workbook(changed, hub.people, "absent")
-            return {
-                "rows": ROWS,
-                "new": await _upload(hub, uploader, first, ("aanwezigheid-gemeld", ROWS)),
-                "same": await _upload(hub, uploader, first, None),
-                "changed": await _upload(hub, uploader, changed, ("correctie", ROWS // CHANGED)),
-            }
+async def _run(hub: Running) -> dict[str, Any]:
+    school = hub.partners[scene.SCHOOL]
+    profile = load_profile("school", afzender=school.profile.oin, geheim=school.profile.file_secret())
+    uploader = Uploader(school, profile)
+    with tempfile.TemporaryDirectory(prefix="hub-bench-") as place:
+        first, changed = Path(place) / "presentie.xlsx", Path(place) / "nogmaals" / "presentie.xlsx"
+        changed.parent.mkdir()
+        workbook(first, hub.people, "aanwezig")
+        workbook(changed, hub.people, "absent")
+        return {
+            "rows": ROWS,
+            "new": await _upload(hub, uploader, first, ("aanwezigheid-gemeld", ROWS)),
+            "same": await _upload(hub, uploader, first, None),
+            "changed": await _upload(hub, uploader, changed, ("correctie", ROWS // CHANGED)),
+        }
 
 
 def workbook(file: Path, people: list[str], status: str) -> None:

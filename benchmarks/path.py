@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import scene
-from benchmarks.running import Watch, running
+from benchmarks.running import Running, Watch, measure
 from benchmarks.stages import measure as measure_stages
 from connectors.client import Connector
 
@@ -26,7 +26,7 @@ RATE, SECONDS = 200, 15
 
 
 def main(*, as_json: bool = False) -> None:
-    found = asyncio.run(_run())
+    found = measure(PERSONS, _run)
     found["stages_us"] = measure_stages()
     console = Console()
     if as_json:
@@ -35,13 +35,12 @@ def main(*, as_json: bool = False) -> None:
         _show(console, found)
 
 
-async def _run() -> dict[str, Any]:
-    async with running(PERSONS) as hub:
-        return {
-            "burst": await _burst(hub.partners[scene.SCHOOL], hub.people, hub.gemeente),
-            "steady": await _steady(hub.partners[scene.SCHOOL], hub.people, hub.gemeente),
-            "receipts": len(hub.school.seen),
-        }
+async def _run(hub: Running) -> dict[str, Any]:
+    return {
+        "burst": await _burst(hub.partners[scene.SCHOOL], hub.people, hub.gemeente),
+        "steady": await _steady(hub.partners[scene.SCHOOL], hub.people, hub.gemeente),
+        "receipts": len(hub.school.seen),
+    }
 
 
 async def _burst(school: Connector, people: list[str], gemeente: Watch) -> dict[str, float]:

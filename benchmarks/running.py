@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from benchmarks import scene
 from connectors.client import Connector, Delivery
@@ -24,6 +24,7 @@ from hub.supervisor import Supervisor
 from hub.vault.tables import engine_for
 
 PATIENCE_SECONDS = 300.0
+T = TypeVar("T")
 
 
 class Watch:
@@ -75,28 +76,31 @@ class Running:
     school: Watch
 
 
-@asynccontextmanager
-async def running(persons: int) -> AsyncIterator[Running]:
-    """A hub of its own in a temporary place, with so many persons at the school; gone afterwards."""
+def measure(persons: int, work: Callable[[Running], Awaitable]) -> T:
+    """Make a hub of its own in a temporary place, with so many persons at the school; what `work` finds on it."""
     with tempfile.TemporaryDirectory(prefix="hub-bench-") as place:
         settings, broker = install(Path(place), scene.plan())
-        tree = Supervisor(settings, broker.bootstrap, tell=print)
-        partners: dict[str, Connector] = {}
         try:
-            await tree.start()
-            for oin in (scene.DUO, scene.GEMEENTE, scene.SCHOOL):
-                partners[oin] = Connector.open(settings.participant_dir(oin))
-            if not await asyncio.to_thread(move, ClockState(engine_for(settings.clock_address)), scene.TODAY):
-                raise TimeoutError("The clock did not start: look at the logs of the workers.")
-            async with Watch(partners[scene.GEMEENTE]) as gemeente, Watch(partners[scene.SCHOOL]) as school:
-                found = Running(settings, scene.numbers(persons), partners, gemeente, school)
-                await _begin(found)
-                yield found
+            return asyncio.run(_measure(settings, broker.bootstrap, scene.numbers(persons), work))
         finally:
-            for partner in partners.values():
-                await partner.__aexit__(None, None, None)
-            await tree.stop()
             broker.stop()
+
+
+async def _measure(settings: Settings, bootstrap: str, people: list[str], work: Callable[[Running], Awaitable[T]]) -> T:
+    tree = Supervisor(settings, bootstrap, tell=print)
+    await tree.start()
+    partners = {oin: Connector.open(settings.participant_dir(oin)) for oin in (scene.DUO, scene.GEMEENTE, scene.SCHOOL)}
+    try:
+        if not await asyncio.to_thread(move, ClockState(engine_for(settings.clock_address)), scene.TODAY):
+            raise TimeoutError("The clock did not start: look at the logs of the workers.")
+        async with Watch(partners[scene.GEMEENTE]) as gemeente, Watch(partners[scene.SCHOOL]) as school:
+            hub = Running(settings, people, partners, gemeente, school)
+            await _begin(hub)
+            return await work(hub)
+    finally:
+        for partner in partners.values():
+            await partner.__aexit__(None, None, None)
+        await tree.stop()
 
 
 async def _begin(hub: Running) -> None:
