@@ -8,6 +8,7 @@ the initials are kept. Not here: what the hub knows of a person (this is what we
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -29,6 +30,8 @@ class Participant:
     pseudoniem: str
     initialen: str
     rol: str
+    door: str = ""
+    """The delivery that said so: withdrawn, it never was so."""
 
 
 class Roster:
@@ -69,12 +72,20 @@ class Roster:
                 if one.pseudoniem is None:
                     continue
                 if one.gebeurtenis in BEGINS:
-                    who = Participant(one.pseudoniem, initials(one.data), one.rol)
+                    who = Participant(one.pseudoniem, initials(one.data), one.rol, one.id)
                     sealed = self._store.seal(f"deelnemer/{one.pseudoniem}", orjson.dumps(asdict(who)))
                     connection.execute("INSERT OR REPLACE INTO deelnemer VALUES (?, ?)", (one.pseudoniem, sealed))
-                elif one.gebeurtenis in ENDS:
+                elif one.gebeurtenis in ENDS or self._withdraws(connection, one):
                     connection.execute("DELETE FROM deelnemer WHERE pseudoniem = ?", (one.pseudoniem,))
             connection.execute("INSERT OR REPLACE INTO positie VALUES (?, ?)", (self._name, becomes))
+
+    def _withdraws(self, connection: sqlite3.Connection, one: Delivery) -> bool:
+        """Whether this takes back what made the person ours: an assignment of somebody else's case, for instance."""
+        if one.gebeurtenis != "intrekking":
+            return False
+        place = f"deelnemer/{one.pseudoniem}"
+        row = connection.execute("SELECT inhoud FROM deelnemer WHERE pseudoniem = ?", (one.pseudoniem,)).fetchone()
+        return row is not None and orjson.loads(self._store.open(place, row[0])).get("door") == one.data.get("betreft")
 
 
 def initials(data: object) -> str:

@@ -24,6 +24,8 @@ from connectors.store import Store
 from schemas.errors import InvalidEvent
 
 COPY_MARK = "-afgekeurd"
+TELL_SECONDS = 0.5
+"""How often who waits for the hub's answers sees how many there are."""
 Prepare = Callable[[list[Melding], list[Afgekeurd]], tuple[list[Melding], list[Afgekeurd]]]
 
 
@@ -85,7 +87,7 @@ class Uploader:
             try:
                 whole = self._spool.waiting().events
                 await self._forwarder.drain(lambda sent: tell("versturen", sent, max(whole, sent)))
-                if wait_seconds > 0:
+                if wait_seconds > 0 and recorded.sent:
                     await self._answers_to(recorded.sent, wait_seconds, tell)
             except KafkaError as error:
                 done.storing = error
@@ -146,9 +148,18 @@ class Uploader:
     async def _answers_to(self, ids: list[str], seconds: float, tell: Callable[[str, int, int], None]) -> None:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
-        while (left := await asyncio.to_thread(self._ledger.unanswered, ids)) and loop.time() < deadline:
-            tell("antwoorden", len(ids) - left, len(ids))
-            await self._ledger.follow(self._connector, until_quiet=min(1.0, max(0.1, deadline - loop.time())))
+        while await self._unanswered(ids, tell) and loop.time() < deadline:
+            quiet = min(1.0, max(0.1, deadline - loop.time()))
+            following = asyncio.create_task(self._ledger.follow(self._connector, until_quiet=quiet))
+            while not following.done():
+                await asyncio.wait({following}, timeout=TELL_SECONDS)
+                await self._unanswered(ids, tell)
+            following.result()
+
+    async def _unanswered(self, ids: list[str], tell: Callable[[str, int, int], None]) -> int:
+        left = await asyncio.to_thread(self._ledger.unanswered, ids)
+        tell("antwoorden", len(ids) - left, len(ids))
+        return left
 
     def _sorted(self, rows: Iterable[Melding | Afgekeurd]) -> tuple[list[Melding], list[Afgekeurd]]:
         """What can be sent and what cannot. A line goes whole or not at all, also when the schema refuses one of its

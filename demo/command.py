@@ -91,9 +91,17 @@ async def _run(draaiboek: Draaiboek, settings: Settings, broker: Broker, began: 
             console=console,
             transient=True,
         ) as progress:
-            seen = await Performance(draaiboek, settings, tell=_teller(draaiboek, progress)).play()
+            performance = Performance(draaiboek, settings, tell=_teller(draaiboek, progress))
+            seen = await performance.play()
         found = compare(expectation(), seen)
         screen.show(console, draaiboek, seen)
+        if (duo := performance.duo) is not None:
+            console.print(
+                f"DUO's machine interface: {duo.notices} notices taken, {duo.questions} questions to its services"
+                " (mutual TLS; docs/duo.md).",
+                highlight=False,
+                soft_wrap=True,
+            )
         await _prove(settings)
         memory = tree.memory(broker)
         console.print(

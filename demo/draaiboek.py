@@ -50,11 +50,13 @@ class Persoon:
 
 @dataclass(frozen=True)
 class Zending:
-    """A file that an organisation drops; `profiel` says how to read it."""
+    """A file that an organisation drops; `profiel` says how to read it. `koppelvlak`: DUO does not drop it but says it
+    through its machine interface."""
 
     org_id: str
     path: Path
     profiel: str
+    koppelvlak: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,7 @@ def load(verhaal: Path = VERHAAL) -> Draaiboek:
     """The story as it lies in its directory; every file that it names exists."""
     script = _yaml(verhaal / "draaiboek.yaml")
     dagen = tuple(
-        Dag(datum, tuple(Zending(row["van"], verhaal / row["bestand"], row["profiel"]) for row in rows))
-        for datum, rows in sorted(script["dagen"].items())
+        Dag(datum, tuple(_zending(row, verhaal) for row in rows)) for datum, rows in sorted(script["dagen"].items())
     )
     missing = [zending.path for dag in dagen for zending in dag.zendingen if not zending.path.is_file()]
     if missing:
@@ -99,6 +100,10 @@ def load(verhaal: Path = VERHAAL) -> Draaiboek:
         deelnemers=tuple(_deelnemer(row) for row in _yaml(verhaal / "participants.yaml")),
         personen=tuple(Persoon(**row) for row in _yaml(verhaal / "personen.yaml")),
     )
+
+
+def _zending(row: dict[str, Any], verhaal: Path) -> Zending:
+    return Zending(row["van"], verhaal / row["bestand"], row["profiel"], bool(row.get("koppelvlak")))
 
 
 def _deelnemer(row: dict[str, Any]) -> Deelnemer:

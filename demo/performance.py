@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -21,9 +22,11 @@ import orjson
 
 from connectors.client import Connector, Delivery
 from connectors.files import Afgekeurd, Melding, load_profile, read
+from connectors.files.sources import json_messages
 from connectors.sending import event_of
 from consent.policy import Beleid
 from demo.draaiboek import Draaiboek, Zending
+from demo.duo.spel import DuosPart, duos_part
 from demo.kenmerken import Kenmerken, fill
 from demo.rehearsal import articles
 from demo.waarneming import Aanlevering, AfgekeurdeRij, Geleverd, Geweigerd, Waarneming
@@ -90,6 +93,7 @@ class Performance:
         self._clock = ClockState(engine_for(settings.clock_address))
         self._audit = engine_for(settings.audit_address)
         self._afgekeurd: list[AfgekeurdeRij] = []
+        self.duo: DuosPart | None = None
 
     async def play(self) -> Waarneming:
         for partner in self.draaiboek.deelnemers:
@@ -97,8 +101,9 @@ class Performance:
             self.organisations[partner.id] = Organisation(partner.id, connector)
         listening = [asyncio.create_task(one.listen(self._learn)) for one in self.organisations.values()]
         try:
-            await self._act(listening)
-            await self._settle()
+            async with self._duo():
+                await self._act(listening)
+                await self._settle()
             return self._observed()
         finally:
             for task in listening:
@@ -106,6 +111,14 @@ class Performance:
             await asyncio.gather(*listening, return_exceptions=True)
             for one in self.organisations.values():
                 await one.connector.__aexit__(None, None, None)
+
+    @asynccontextmanager
+    async def _duo(self) -> AsyncIterator[None]:
+        """DUO's machine interface, and our side of it, for as long as the story lasts."""
+        oin = next(one.oin for one in self.draaiboek.deelnemers if one.rol == "uitvoering")
+        gemeenten = [one.oin for one in self.draaiboek.deelnemers if one.rol == "gemeente"]
+        async with duos_part(self._settings.participant_dir(oin), oin, gemeenten) as self.duo:
+            yield
 
     async def _act(self, listening: list[asyncio.Task[None]]) -> None:
         with tempfile.TemporaryDirectory() as outbox:
@@ -138,10 +151,15 @@ class Performance:
             else:
                 rows.append(row)
         org.files += 1
-        self._tell(day, f"{org.id}: {zending.path.name}, {len(rows)} rows")
+        how = "notices over DUO's machine interface" if zending.koppelvlak else "rows"
+        self._tell(day, f"{org.id}: {zending.path.name}, {len(rows)} {how}")
         for row in rows:
             org.sent.setdefault(row.id, (day, row))
-        await org.connector.send_all(event_of(row) for row in rows)
+        if zending.koppelvlak and self.duo is not None:
+            # the events have the same ids, whichever way DUO says them
+            await self.duo.say(json_messages(path, profile))
+        else:
+            await org.connector.send_all(event_of(row) for row in rows)
         await org.until(lambda: all(row.id in org.receipts for row in rows), f"the receipts for {zending.path.name}")
 
     async def _caught_up(self, org: Organisation) -> None:

@@ -10,11 +10,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from aiokafka.errors import KafkaConnectionError, KafkaTimeoutError, NodeNotReadyError, RequestTimedOutError
+from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
+    GroupAuthorizationFailedError,
+    KafkaError,
+    TopicAuthorizationFailedError,
+)
 
 from connectors.client import Connector
 from connectors.duo.aannemen import neem_aan
@@ -32,8 +37,9 @@ from connectors.profile import ConnectProfile
 
 UITERLIJK = 1.0
 """Seconds between two looks at the queues when nothing wakes us: what waits for its time is not announced."""
-WEG = (KafkaConnectionError, KafkaTimeoutError, NodeNotReadyError, RequestTimedOutError)
-"""The hub is away; it comes back."""
+GEEN_RECHT = (TopicAuthorizationFailedError, GroupAuthorizationFailedError, ClusterAuthorizationFailedError)
+"""The hub does not let us: no waiting mends that. Whatever else Kafka says (a broker that is away, starts, or hands over),
+it comes back."""
 _log = logging.getLogger(__name__)
 
 
@@ -51,6 +57,9 @@ class Bedrijf:
     klant: DuoKlant
     pauze: Pauze
     wek: asyncio.Event
+    """There may be work on notices or reports."""
+    klaar: asyncio.Event
+    """There may be events for the hub."""
 
     def alleen(self, wat: str) -> Alleen:
         """The lock of one kind of work; raises LooptAl."""
@@ -77,7 +86,7 @@ async def bedrijf(config: Path) -> AsyncIterator[Bedrijf]:
     profiel, deelnemer, opslag = open_opslag(config)
     pauze = Pauze(profiel.eerste_pauze, profiel.langste_pauze)
     async with DuoKlant(profiel.adres, profiel.oin, profiel.tls_als_vrager(), profiel.wachttijd) as klant:
-        yield Bedrijf(profiel, deelnemer, opslag, klant, pauze, asyncio.Event())
+        yield Bedrijf(profiel, deelnemer, opslag, klant, pauze, asyncio.Event(), asyncio.Event())
 
 
 async def serve(config: Path, gereed: Callable[[str], None]) -> None:
@@ -106,16 +115,16 @@ async def send(config: Path, gereed: Callable[[str], None]) -> None:
 async def _telkens(b: Bedrijf, ronde: Callable[[], Awaitable[int]]) -> None:
     while True:
         b.wek.clear()
-        if not await ronde():
-            await _wacht(b)
+        if await ronde():
+            b.klaar.set()
+        else:
+            await _wacht(b.wek)
 
 
-async def _wacht(b: Bedrijf) -> None:
-    try:
+async def _wacht(wek: asyncio.Event) -> None:
+    with suppress(TimeoutError):
         async with asyncio.timeout(UITERLIJK):
-            await b.wek.wait()
-    except TimeoutError:
-        return
+            await wek.wait()
 
 
 async def _naar_de_hub(b: Bedrijf) -> None:
@@ -126,10 +135,13 @@ async def _naar_de_hub(b: Bedrijf) -> None:
             try:
                 async with Connector(b.deelnemer, group="duo") as hub:
                     while True:
+                        b.klaar.clear()
                         await geef_door(b.opslag, hub, slot)
                         pauze = b.profiel.eerste_pauze
-                        await asyncio.sleep(UITERLIJK)
-            except WEG as error:
+                        await _wacht(b.klaar)
+            except GEEN_RECHT:
+                raise
+            except KafkaError as error:
                 _log.warning("The hub is away (%s); again in %.0f s.", type(error).__name__, pauze)
                 await asyncio.sleep(pauze)
                 pauze = min(b.profiel.langste_pauze, pauze * 2)
@@ -146,7 +158,9 @@ async def _uit_de_hub(b: Bedrijf) -> None:
                     await levering.done()
                     b.wek.set()
                     pauze = b.profiel.eerste_pauze
-        except WEG as error:
+        except GEEN_RECHT:
+            raise
+        except KafkaError as error:
             _log.warning("The hub is away (%s); again in %.0f s.", type(error).__name__, pauze)
             await asyncio.sleep(pauze)
             pauze = min(b.profiel.langste_pauze, pauze * 2)

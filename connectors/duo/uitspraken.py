@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 from connectors.client import Event
 from connectors.duo.gebeurtenissen import Gebeurtenis
 from connectors.duo.koppelvlak import Dienst
+from schemas import catalogue
+from schemas.corrections import correctie_of, difference, patched
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -74,17 +76,18 @@ class Uitspraken:
         self.feiten[feit] = {"id": id_, "gebeurtenis": gebeurtenis, "data": inhoud}
 
     def _corrigeer(self, feit: str, gezegd: dict[str, Any], inhoud: dict[str, Any]) -> None:
-        # How DUO called the notice is no fact about the person; what DUO leaves out now it does not take back.
+        # How DUO called the notice is no fact about the person. What DUO leaves out now, it says no more.
+        velden = catalogue.gebeurtenistype(gezegd["gebeurtenis"]).velden
         anders = {
             naam: waarde
-            for naam, waarde in inhoud.items()
-            if naam != "gebeurtenisId" and gezegd["data"].get(naam) != waarde
+            for naam, waarde in difference(gezegd["data"], inhoud).items()
+            if naam != "gebeurtenisId" and (waarde is not None or not velden[naam].verplicht)
         }
         if not anders:
             return
-        wijziging = {"betreft": gezegd["id"], "gebeurtenis": gezegd["gebeurtenis"], "wijziging": anders}
+        wijziging = {"betreft": gezegd["id"], "gebeurtenis": gezegd["gebeurtenis"], **correctie_of(anders)}
         self.zeg_los("correctie", wijziging, self.bericht.dag, self.maak_id("correctie", feit, *self.bericht.sleutel))
-        self.feiten[feit] = {**gezegd, "data": gezegd["data"] | anders}
+        self.feiten[feit] = {**gezegd, "data": patched(gezegd["data"], anders)}
 
     def trek_in(self, feit: str) -> None:
         """What we said of this fact never was so."""

@@ -22,7 +22,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from connectors.files.values import is_formula
 
 Lines = Sequence[Sequence[Any]]
-WIDTH = 18
+NARROWEST, WIDEST = 12, 90
+"""Of a column, in characters: what stands beside a rejected line is read without dragging the column open."""
 LAST_CHOICE_ROW = 5_000
 MAX_CHOICES = 250
 """Characters; Excel takes no longer list of choices."""
@@ -71,7 +72,8 @@ def _write_xlsx(path: Path, sheets: Mapping[str, Lines], choices: Mapping[str, M
         sheet = workbook.create_sheet(name)
         sheet.freeze_panes = "A2"
         for column in range(1, max(map(len, lines), default=0) + 1):
-            sheet.column_dimensions[get_column_letter(column)].width = WIDTH
+            longest = max(len(str(line[column - 1] or "")) for line in lines if len(line) >= column)
+            sheet.column_dimensions[get_column_letter(column)].width = min(WIDEST, max(NARROWEST, longest + 2))
         for column, options in choices.get(name, {}).items():
             if len(",".join(options)) <= MAX_CHOICES:
                 rule = DataValidation(type="list", formula1=f'"{",".join(options)}"', allow_blank=True)

@@ -18,9 +18,9 @@ from connectors.duo import gegevens as g
 from connectors.duo import koppelvlak as k
 from connectors.duo import opdrachten as o
 from connectors.duo.koppelvlak import Dienst
+from demo.duo import vormen as v
+from demo.duo.dienst import WEIGERING, Duo
 from schemas.catalogue import gebeurtenistype
-from tests.duo_simulator import vormen as v
-from tests.duo_simulator.dienst import WEIGERING, Duo
 
 TABEL: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("duo_koppelvlak.yaml").read_text(encoding="utf-8"))
 APIS: dict[str, Any] = TABEL["apis"]

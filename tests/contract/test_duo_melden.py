@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from connectors.duo.relevantie import Grond, Stand
-from tests.duo_simulator.administratie import REGULIER, Inburgeraar
-from tests.duo_simulator.dienst import Storing
+from demo.duo.administratie import REGULIER, Inburgeraar
+from demo.duo.dienst import Storing
 from tests.duo_simulator.scene import DUO, GEM_A, GEM_B, INSTELLING, SCHOOL
 from tests.duo_simulator.toneel import Levering, Toneel, namen, toneel
 
@@ -115,6 +115,16 @@ async def test_results_are_set_corrected_and_withdrawn(
     assert getattr(wie, waar) == {}, "left out is withdrawn"
 
 
+async def test_a_correction_that_takes_a_value_away_takes_it_from_duo(t: Toneel, wie: Inburgeraar) -> None:
+    wie.termijn = {**TERMIJN, "einddatum": "2026-02-09"}
+    gezet = meld("map-afgerond", datum="2026-02-10", verwijtbaar=True)
+    await t.meld(meld("pip-vastgesteld", **PIP), gezet)
+    assert wie.map == {"datumEindgesprekMap": "2026-02-10", "verwijtbaar": "Ja"}
+    wie.termijn = TERMIJN
+    await t.meld(wijzig("correctie", gezet, leeg=["verwijtbaar"]))
+    assert wie.map == {"datumEindgesprekMap": "2026-02-10"}, "a PUT replaces the whole"
+
+
 @pytest.mark.parametrize(
     ("soort", "pad"),
     [
@@ -212,9 +222,7 @@ async def test_what_was_refused_is_mended_by_a_correction(t: Toneel, wie: Inburg
     wie.indeling = REGULIER
     pip = meld("pip-vastgesteld", **PIP)
     assert namen(await t.meld(pip)) == ["melding-geweigerd"] and wie.pips == []
-    assert namen(await t.meld(wijzig("correctie", pip, wijziging={"uren_b1_route": None}))) == [
-        "kennisgeving-bevestigd"
-    ]
+    assert namen(await t.meld(wijzig("correctie", pip, leeg=["uren_b1_route"]))) == ["kennisgeving-bevestigd"]
     assert len(wie.pips) == 1 and "geschatteIntensiteitB1Route" not in wie.pips[0][1]
 
 

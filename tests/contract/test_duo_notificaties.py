@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from connectors.duo.gebeurtenissen import CATALOGUS
 from connectors.duo.koppelvlak import SEMVER
 from hub.broker.certificates import Authority, issue
-from tests.duo_simulator.scene import DUO, GEM_A, GEM_B, KOPPELING, Notificeerder, certificates, partner
+from tests.duo_simulator.scene import DUO, GEM_A, GEM_B, KOPPELING, certificates, notificeerder, partner
 from tests.duo_simulator.toneel import Toneel, toneel
 
 BSN = "999990019"
@@ -115,7 +115,7 @@ async def test_headers(t: Toneel, koppen: dict[str, str], status: int) -> None:
 
 
 async def test_who_is_not_duo_may_not_notify_under_its_own_name_either(t: Toneel) -> None:
-    vreemd = Notificeerder(t.duo_zegt.address, t.certs, "vreemd")
+    vreemd = notificeerder(t.duo_zegt.address, t.certs, "vreemd")
     assert (await vreemd.post(GOED, bron=GEM_B))[0] == 403
     assert (await vreemd.post(GOED, bron=DUO))[0] == 401
     assert t.wachtrij("notificatie") == {}
@@ -127,7 +127,7 @@ async def test_without_a_certificate_of_the_trusted_issuer_there_is_no_connectio
     (tmp_path / "vals.key.pem").write_bytes(key)
     for naam in (None, "vals"):
         with pytest.raises((aiohttp.ClientError, OSError)):
-            await Notificeerder(t.duo_zegt.address, t.certs, naam).post(GOED)
+            await notificeerder(t.duo_zegt.address, t.certs, naam).post(GOED)
 
 
 async def test_a_revoked_certificate_is_refused(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ async def test_a_revoked_certificate_is_refused(tmp_path: Path) -> None:
         async with bedrijf(folder) as b:
             runner = await Ontvangst(b.profiel, b.opslag).dien()
             try:
-                zegt = Notificeerder(f"https://localhost:{runner.addresses[0][1]}", tmp_path)
+                zegt = notificeerder(f"https://localhost:{runner.addresses[0][1]}", tmp_path)
                 if revoked:
                     with pytest.raises((aiohttp.ClientError, OSError)):
                         await zegt.post(GOED)

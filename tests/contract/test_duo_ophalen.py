@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from connectors.duo.gebeurtenissen import CATALOGUS
-from tests.duo_simulator.administratie import REGULIER, Inburgeraar
-from tests.duo_simulator.dienst import Storing
+from demo.duo.administratie import REGULIER, Inburgeraar
+from demo.duo.dienst import Storing
 from tests.duo_simulator.scene import DUO, GEM_A, GEM_B
 from tests.duo_simulator.toneel import Levering, Toneel, namen, toneel
 
@@ -231,6 +231,20 @@ async def test_what_is_known_is_not_said_again_and_what_changed_is_corrected(t: 
         "correctie",
         {"betreft": eerste.id, "gebeurtenis": "examenuitslag-bekend", "wijziging": {"resultaat": "geslaagd"}},
     )
+
+
+async def test_what_duo_says_no_more_is_taken_away(t: Toneel, wie: Inburgeraar) -> None:
+    wie.examens = [{**EXAMEN, "resultaat": "Geen", "redenGeenResultaat": "Absent"}]
+    await t.duo_zegt.notificeer(GEM_A, "SS199", BSN, T1)
+    (eerste,) = await t.haal_op()
+    assert eerste.data["reden_geen_resultaat"] == "absent"
+    wie.examens = [{**EXAMEN, "resultaat": "Geslaagd"}]
+    await t.duo_zegt.notificeer(GEM_A, "SS199", BSN, T2)
+    (correctie,) = await t.haal_op()
+    assert correctie.data["wijziging"] == {"resultaat": "geslaagd"}
+    assert correctie.data["leeg"] == ["reden_geen_resultaat"], "who passed was not absent"
+    await t.duo_zegt.notificeer(GEM_A, "SS199", BSN, T3)
+    assert await t.haal_op() == [], "said once"
 
 
 async def test_a_person_of_another_gemeente_is_corrected_to_all_who_had_it(t: Toneel, wie: Inburgeraar) -> None:

@@ -17,17 +17,17 @@ from connectors.duo.doorgeven import Alleen, geef_door
 from connectors.duo.melden import Melder
 from connectors.duo.ontvangst import Ontvangst
 from connectors.duo.ophalen import Ophaler
+from demo.duo.dienst import Duo
+from demo.duo.verbinding import Notificeerder, served
 from schemas import codec
-from tests.duo_simulator.dienst import Duo
 from tests.duo_simulator.scene import (
     DUO,
     GEMEENTEN,
     INSTELLING,
     KOPPELING,
-    Notificeerder,
     certificates,
+    notificeerder,
     partner,
-    served,
 )
 
 
@@ -108,7 +108,7 @@ async def toneel(map_: Path, **profiel: Any) -> AsyncIterator[Toneel]:
                     b,
                     duo,
                     ontvangst,
-                    Notificeerder(f"https://localhost:{runner.addresses[0][1]}", map_),
+                    notificeerder(f"https://localhost:{runner.addresses[0][1]}", map_),
                     Ophaler(b.profiel, b.opslag, b.klant, b.pauze),
                     Melder(b.profiel, b.opslag, b.klant, b.pauze),
                     HubLijst(),

@@ -22,9 +22,10 @@ import aiohttp
 
 from connectors import Delivery, Event
 from connectors.letters import AMSTERDAM
-from tests.duo_simulator.administratie import Inburgeraar
-from tests.duo_simulator.dienst import Duo
-from tests.duo_simulator.scene import INSTELLING, KOPPELING, Notificeerder, certificates, served, write_duo_toml
+from demo.duo.administratie import Inburgeraar
+from demo.duo.dienst import Duo
+from demo.duo.verbinding import Notificeerder, served, write_duo_toml
+from tests.duo_simulator.scene import INSTELLING, KOPPELING, certificates
 from tests.faults.hub_scene import COA, DUO, GEM_A, GEM_B, SCHOOL_A, until
 from tests.stream.erasure_scene import RunningHub, running_hub, somebody, vnummer
 
@@ -107,7 +108,7 @@ class DuoScene:
             if address is None:
                 return False
             try:
-                status, *_ = await Notificeerder(address, self.certs, oin=DUO).post(body, doel=gemeente)
+                status, *_ = await Notificeerder(address, self.certs, DUO).post(body, doel=gemeente)
             except aiohttp.ClientError:
                 return False
             assert status == 201, "DUO's own notice is right"
@@ -162,7 +163,7 @@ def duo_scene(place: Path) -> Iterator[DuoScene]:
                 certs=certs,
                 duo=DUO,
                 gemeenten=GEMEENTEN,
-                school=SCHOOL_A,
+                instellingen={SCHOOL_A: INSTELLING["instellingsnummer"]},
                 wachttijd=3.0,
                 eerste_pauze=0.2,
                 langste_pauze=1.0,

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from connectors import Event
-from tests.duo_simulator.administratie import Inburgeraar
-from tests.duo_simulator.dienst import Storing
+from demo.duo.administratie import Inburgeraar
+from demo.duo.dienst import Storing
 from tests.duo_simulator.scene import INSTELLING
 from tests.faults.hub_scene import COA, GEM_A, SCHOOL_A, until
 from tests.stream.duo_scene import BEGIN, TODAY, DuoScene, duo_scene, sets

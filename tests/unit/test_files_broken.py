@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from connectors.files import (
@@ -157,6 +158,17 @@ def test_rejected_workbook_lines_come_back_and_a_formula_stays_text(tmp_path: Pa
     assert heading[-1] == "fout"
     assert len(lines) == 3
     assert lines[2][1] == "=1+1"
+
+
+def test_the_fault_can_be_read_without_dragging_its_column_open(tmp_path: Path) -> None:
+    _, rejected = split("brug-kapot.xlsx", "brug-school")
+    back = tmp_path / "terug.xlsx"
+    write_rejected(BESTANDEN / "brug-kapot.xlsx", profile("brug-school"), rejected, back)
+    sheet = load_workbook(back)["Presentie"]
+    fault = next(cell for cell in sheet[1] if cell.value == "fout")
+    longest = max(len(str(row[fault.column - 1].value)) for row in sheet.iter_rows(min_row=2))
+    assert longest > 40 and sheet.column_dimensions[fault.column_letter].width > min(longest, 80)
+    assert sheet.freeze_panes == "A2", "the heading stays in sight"
 
 
 def test_rejected_messages_come_back_with_their_fault(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ OWN = {
     "coa-koppelingen": ["coa-koppelingen.csv"],
     "coa-overdracht": ["coa-overdracht.ods"],
     "duo-berichten": ["duo-goed.json", "duo-vervolg.json"],
+    "gemeente-inbreng": ["gemeente-inbreng.ods"],
     "gemeente-zaken": ["gemeente-zaken.json"],
     "horizon-cursisten": ["horizon-cursisten.csv"],
     "horizon-presentie": ["horizon-goed.csv"],

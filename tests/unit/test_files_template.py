@@ -97,6 +97,17 @@ async def test_the_participants_are_who_the_deliveries_say(tmp_path: Path) -> No
     assert b"A.S.E." not in stored and b"Amina" not in stored
 
 
+async def test_who_was_assigned_by_mistake_is_no_participant(tmp_path: Path) -> None:
+    roster = Roster(Store.of(school(tmp_path)), "hub.out.x")
+    mistake, right = (
+        delivery("taalschool-toegewezen", {"taalschool": AFZENDER}, n, p) for n, p in enumerate(("a", "c"))
+    )
+    about = {"gebeurtenis": "taalschool-toegewezen", "reden": "foutieve-invoer"}
+    other = delivery("intrekking", about | {"betreft": "another delivery"}, 2, "c")
+    await roster.take([mistake, right, delivery("intrekking", about | {"betreft": mistake.id}, 3, "a"), other], None, 4)
+    assert [one.pseudoniem for one in roster.participants()] == ["c"]
+
+
 def test_initials() -> None:
     assert initials({"voornamen": "amina", "achternaam": "yılmaz"}) == "A.Y."
     assert initials({}) == initials(None) == ""

@@ -20,8 +20,8 @@ import orjson
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from tests.duo_simulator import vormen
-from tests.duo_simulator.administratie import (
+from demo.duo import vormen
+from demo.duo.administratie import (
     Inburgeraar,
     regels_aanbod,
     regels_pip,
