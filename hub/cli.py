@@ -45,6 +45,7 @@ app = typer.Typer(
 
 app.command("up")(run.up)
 app.command("worker")(run.worker)
+app.command("web")(run.web)
 app.command("doctor")(doctor.doctor)
 app.command("contract")(contract.contract)
 app.command("replay")(replay.replay)

@@ -45,6 +45,15 @@ class Settings(BaseSettings):
         description="the erasure ledger, where a restored backup does not overwrite it; beside the vault when absent",
     )
     audit_url: str | None = Field(None, description="SQLAlchemy address of the audit log and read model")
+    web_url: str | None = Field(None, description="SQLAlchemy address of what the HTTP room remembers")
+    web_host: str = Field("127.0.0.1", description="the address on which the HTTP room listens")
+    web_port: int | None = Field(
+        None, ge=1, le=65535, description="its port; a free one, kept for later starts, when absent"
+    )
+    web_base: str | None = Field(
+        None, description="how partners reach it, https://host[:port]; host and port above when absent"
+    )
+    web_rate: float = Field(50.0, gt=0, description="requests a second that one organisation may make over HTTP")
     store: str = Field("memory", pattern="^(memory|rocksdb)$", description="where dossier workers keep their state")
     replication: int = Field(1, ge=1, description="replication factor of topics; 3 beyond one machine")
 
@@ -68,6 +77,10 @@ class Settings(BaseSettings):
     @property
     def audit_address(self) -> str:
         return self.audit_url or f"sqlite:///{self.data / 'audit.db'}"
+
+    @property
+    def web_address(self) -> str:
+        return self.web_url or f"sqlite:///{self.data / 'web.db'}"
 
     @property
     def ledger_path(self) -> Path:

@@ -137,7 +137,8 @@ class Supervisor:
             await asyncio.sleep(pause)
 
     def _command(self, worker: Worker) -> list[str]:
-        hub = [sys.executable, "-m", "hub.streams", worker.role.value, str(self._settings.data)]
+        room = ["hub.web"] if worker.role is Role.WEB else ["hub.streams", worker.role.value]
+        hub = [sys.executable, "-m", *room, str(self._settings.data)]
         return [sys.executable, "-I", "-S", str(Path(tether.__file__)), str(os.getpid()), *hub]
 
     def _env(self, worker: Worker) -> dict[str, str]:
