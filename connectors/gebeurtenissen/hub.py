@@ -136,7 +136,7 @@ class IdentiteitOntkoppeldOntvangen(Ontvangen):
 
 @dataclass(frozen=True, kw_only=True)
 class LeveringIngehoudenOntvangen(Ontvangen):
-    """Een levering die de hub nog voor een organisatie bewaarde, is bij het ophalen niet meer overgedragen: de grond verviel intussen. Staat in het logboek en het auditlog; de organisatie ziet alleen id en reden."""
+    """Een levering die klaarlag, is bij het ophalen niet meer overgedragen: de grond verviel intussen. De organisatie ziet alleen id en reden."""
 
     TYPE: ClassVar[str] = "levering-ingehouden"
     levering: str | None = None

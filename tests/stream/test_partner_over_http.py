@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
@@ -14,9 +15,10 @@ from tests.stream.web_scene import partner, serving
 
 
 @pytest.fixture
-async def web(hub: RunningHub) -> RunningHub:
+async def web(hub: RunningHub) -> AsyncIterator[RunningHub]:
     await serving(hub.scene)
-    return hub
+    yield hub
+    print((hub.scene.settings.data / "logs" / "web.log").read_text()[-5000:])
 
 
 async def test_a_report_over_http_reaches_the_gemeente(web: RunningHub) -> None:
