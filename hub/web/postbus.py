@@ -38,6 +38,8 @@ ANSWER_BYTES = 4 * MIB
 ANSWER_SECONDS = 5.0
 LOOK_SECONDS = 5.0
 """How often we look for out-topics of new participants."""
+TAIL_WAIT_MS, BACK_WAIT_MS = 100, 10
+"""How long the broker keeps a fetch that finds nothing: who reads back waits so long for the end of the topic."""
 _BATCH = 500
 _POLL_SECONDS = 0.2
 
@@ -93,7 +95,7 @@ class Postbus:
 
     async def start(self) -> None:
         for _ in range(READERS):
-            reader = librdkafka.Consumer(self._settings("earliest"))
+            reader = librdkafka.Consumer(self._settings("earliest", BACK_WAIT_MS))
             self._readers.append(reader)
             self._idle.put_nowait(reader)
         loop = asyncio.get_running_loop()
@@ -189,7 +191,7 @@ class Postbus:
             await asyncio.wait([work])
             raise
 
-    def _settings(self, reset: str) -> dict[str, Any]:
+    def _settings(self, reset: str, wait_ms: int) -> dict[str, Any]:
         return {
             **self._kafka.librdkafka(),
             "group.id": group(Role.WEB),  # librdkafka wants one; nothing is joined or committed
@@ -197,7 +199,7 @@ class Postbus:
             "enable.partition.eof": True,
             "isolation.level": "read_committed",
             "auto.offset.reset": reset,
-            "fetch.wait.max.ms": 100,
+            "fetch.wait.max.ms": wait_ms,
             "fetch.message.max.bytes": MIB,
             "queued.max.messages.kbytes": 8 * 1024,
             "log_level": 0,
@@ -213,7 +215,7 @@ class Postbus:
                 loop.call_soon_threadsafe(self._fail, error)
 
     def _tail(self, loop: asyncio.AbstractEventLoop) -> None:
-        consumer = librdkafka.Consumer(self._settings("latest"))
+        consumer = librdkafka.Consumer(self._settings("latest", TAIL_WAIT_MS))
         known: set[str] = set()
         looked = 0.0
         try:
@@ -241,7 +243,7 @@ class Postbus:
             return  # the broker is away: we look again
         if begin:
             consumer.incremental_assign([librdkafka.TopicPartition(name, 0, at) for name, at in begin.items()])
-            known |= begin.keys()
+            known.update(begin)
         asyncio.run_coroutine_threadsafe(self._opened(begin), loop).result()
 
     # back in the loop

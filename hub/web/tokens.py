@@ -175,7 +175,7 @@ class Tokens:
             "exp": now + TOKEN_SECONDS,
             "jti": str(uuid.uuid4()),
         }
-        header = {"alg": "EdDSA", "typ": "at+jwt", "kid": self._key_id}
+        header = {"alg": "Ed25519", "typ": "at+jwt", "kid": self._key_id}
         return jwt.encode(header, claims, self._own, algorithms=ALGORITHMS)
 
 
