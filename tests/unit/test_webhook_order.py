@@ -10,6 +10,7 @@ from pathlib import Path
 from hub.web.abonnementen import administratie
 from hub.web.abonnementen.abonnement import Bezorgstand, Stand
 from hub.web.abonnementen.bezorger import Grenzen
+from hub.web.abonnementen.herhaling import Herhaalregels
 from tests.unit.webhooks import GEM, Postbus, bezorgdienst, ontvanger, tot
 
 
@@ -30,8 +31,7 @@ async def test_while_one_person_is_tried_again_later_ones_of_that_person_wait_an
         await tot(lambda: second in there.kreeg, "the person that waited")
         assert there.kreeg.index(first) < there.kreeg.index(second)
         assert Counter(there.kreeg) == Counter([first, second, *others])
-        await tot(lambda: True, "")
-        assert await dienst.wachtend(id_) == []
+        await dienst.gelezen_tot(id_, 5)
 
 
 async def test_given_up_it_is_seen_and_tried_again_in_order_when_asked(tmp_path: Path) -> None:
@@ -42,13 +42,11 @@ async def test_given_up_it_is_seen_and_tried_again_in_order_when_asked(tmp_path:
         bezorgdienst(tmp_path / "web.db", postbus) as dienst,
     ):
         id_ = await dienst.abonneer(there.url)
-        while not (given_up := await dienst.wachtend(id_, Bezorgstand.UITGEPUT)):
-            await asyncio.sleep(0.01)
+        given_up = await dienst.wacht_op(id_, Bezorgstand.UITGEPUT, 1)
         assert [(one.levering, one.poging, one.laatste) for one in given_up] == [(an1, 4, "503")]
         (an3,) = await postbus.post(GEM, "an")
         await tot(lambda: there.kreeg == [bo], "the other person")
-        while len(behind := await dienst.wachtend(id_, Bezorgstand.WACHT)) < 2:
-            await asyncio.sleep(0.01)
+        behind = await dienst.wacht_op(id_, Bezorgstand.WACHT, 2)
         assert [one.levering for one in behind] == [an2, an3]
         assert there.geroepen.count(an1) == 4
         failing = False
@@ -139,18 +137,19 @@ async def test_what_the_filter_leaves_out_is_not_sent_and_moves_the_position(tmp
     async with ontvanger() as there, bezorgdienst(tmp_path / "web.db", postbus) as dienst:
         only = {"gebeurtenissen": frozenset({"cursus-gestart"}), "rollen": frozenset({"gemeente"})}
         id_ = await dienst.abonneer(there.url, **only)
-        while (await dienst.een(id_)).positie < 3:
-            await asyncio.sleep(0.01)
+        await dienst.gelezen_tot(id_, 3)
         assert there.geroepen == [wanted]
 
 
 async def test_no_longer_kept_is_given_up_visibly(tmp_path: Path) -> None:
     postbus = Postbus()
     (first,) = await postbus.post(GEM, "an")
-    async with ontvanger(lambda *_: 500) as there, bezorgdienst(tmp_path / "web.db", postbus) as dienst:
+    async with (
+        ontvanger(lambda *_: 500) as there,
+        bezorgdienst(tmp_path / "web.db", postbus, regels=Herhaalregels(eerste=0.5)) as dienst,
+    ):
         id_ = await dienst.abonneer(there.url)
-        await tot(lambda: first in there.geroepen, "the first attempt")
+        await dienst.wacht_op(id_, Bezorgstand.OPNIEUW, 1)
         postbus.vervallen = 1
-        while not (given_up := await dienst.wachtend(id_, Bezorgstand.UITGEPUT)):
-            await asyncio.sleep(0.01)
-        assert given_up[0].laatste in ("niet meer bewaard", "500")
+        (given_up,) = await dienst.wacht_op(id_, Bezorgstand.UITGEPUT, 1)
+        assert (given_up.laatste, there.geroepen) == ("niet meer bewaard", [first])

@@ -202,6 +202,21 @@ class Bezorgdienst:
     async def wachtend(self, id_: str, *standen: Bezorgstand) -> list[Bezorging]:
         return await self.boek.doe(lambda c: administratie.wachtend(c, id_, standen or tuple(Bezorgstand)))
 
+    async def wacht_op(self, id_: str, stand: Bezorgstand, count: int) -> list[Bezorging]:
+        """What stands so, once there are that many."""
+        return await asyncio.wait_for(self._wacht_op(id_, stand, count), 30)
+
+    async def _wacht_op(self, id_: str, stand: Bezorgstand, count: int) -> list[Bezorging]:
+        while len(found := await self.wachtend(id_, stand)) != count:
+            await asyncio.sleep(0.01)
+        return found
+
+    async def gelezen_tot(self, id_: str, positie: int) -> None:
+        """Once the position is there and nothing waits any more."""
+        async with asyncio.timeout(30):
+            while (await self.een(id_)).positie < positie or await self.wachtend(id_):
+                await asyncio.sleep(0.01)
+
     async def een(self, id_: str) -> Abonnement:
         found = await self.boek.doe(lambda c: administratie.een(c, id_))
         assert found is not None
