@@ -166,9 +166,9 @@ class Bezorgdienst:
     boek: Boek = field(init=False)
     leiding: Leiding = field(init=False)
     verzender: Verzender = field(init=False)
-    _taak: asyncio.Task[None] | None = None
+    taak: asyncio.Task[None] | None = None
 
-    async def start(self) -> None:
+    async def start(self, run: bool = True) -> None:
         self.engine = engine_for(f"sqlite:///{self.pad}")
         self.boek = Boek(self.engine)
         await self.boek.open()
@@ -177,12 +177,13 @@ class Bezorgdienst:
             self.boek,
             lambda one: Bezorger(one, self.postbus, self.boek, self.verzender, self.regels, self.grenzen),
         )
-        self._taak = asyncio.create_task(self.leiding.run())
+        if run:
+            self.taak = asyncio.create_task(self.leiding.run())
 
     async def stop(self) -> None:
-        if self._taak is not None:
-            self._taak.cancel()
-            await asyncio.gather(self._taak, return_exceptions=True)
+        if self.taak is not None:
+            self.taak.cancel()
+            await asyncio.gather(self.taak, return_exceptions=True)
         await self.boek.sluit()
         await self.verzender.__aexit__(None, None, None)
         self.engine.dispose()
