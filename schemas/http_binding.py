@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """CloudEvents 1.0 over HTTP, in binary and in structured mode: the same event, the same signature as on Kafka.
 
-The hub's own signature over the event (``signatures``) goes along: in binary mode as the headers `sleutelid` and
-`handtekening` (base64), in structured mode as members of those names. It outlives the request; the signature over the
-request (``http_signatures``) does not.
+The sender's own signature over the event (``signatures``) goes along: in binary mode as the headers `ce-sleutelid` and
+`ce-handtekening` (base64), in structured mode as members of those names. It outlives the request; the signature over
+the request (``http_signatures``) does not.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from schemas.cloudevents import CloudEvent, Header, from_headers
 from schemas.errors import InvalidCloudEvent
 from schemas.signatures import KEY_HEADER, SIGNATURE_HEADER
 
-__all__ = ["STRUCTURED", "Vorm", "from_http", "from_json", "to_http", "to_json"]
+__all__ = ["PROEF", "STRUCTURED", "Vorm", "from_http", "from_json", "to_http", "to_json"]
 
 STRUCTURED = "application/cloudevents+json"
 PREFIX = "ce-"
+PROEF = "webhook-proef"
+"""The event type of a test of somebody's webhook: `{}` in JSON, about nobody, signed with the HTTP room's own key."""
 _DATA = ("data", "data_base64")
 _ESCAPED = re.compile(r"[^!#$&-~]")
 """What the HTTP binding has percent-encoded in a header: all but printable ASCII, and space, quote and percent sign."""
@@ -48,7 +50,8 @@ def to_http(ce: CloudEvent, signed: Iterable[Header], vorm: Vorm) -> tuple[dict[
     attributes = ce.attributes()
     content_type = attributes.pop("datacontenttype")
     headers = {PREFIX + name: _escaped(value) for name, value in attributes.items()}
-    return {**headers, "content-type": content_type, **_signature_texts(signed)}, ce.data
+    outside = {PREFIX + name: value for name, value in _signature_texts(signed).items()}
+    return {**headers, "content-type": content_type, **outside}, ce.data
 
 
 def to_json(ce: CloudEvent, signed: Iterable[Header]) -> dict[str, str]:
@@ -75,10 +78,10 @@ def from_http(headers: Iterable[tuple[str, str]], body: bytes) -> tuple[CloudEve
     for name, value in listed:
         if name == "content-type":
             kafka.append((name, _bytes(value)))
+        elif name in (PREFIX + KEY_HEADER, PREFIX + SIGNATURE_HEADER):
+            signed.append(_signature(name.removeprefix(PREFIX), value))
         elif name.startswith(PREFIX):
             kafka.append((f"ce_{name.removeprefix(PREFIX)}", unquote_to_bytes(_bytes(value))))
-        elif name in (KEY_HEADER, SIGNATURE_HEADER):
-            signed.append(_signature(name, value))
     return from_headers(kafka, body), signed
 
 

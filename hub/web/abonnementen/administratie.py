@@ -15,7 +15,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
-from hub.web.abonnementen.abonnement import Abonnement, Bezorging, Bezorgstand, Stand, stap
+from hub.web.abonnementen.abonnement import (
+    Abonnement,
+    Bezorging,
+    Bezorgstand,
+    OngeldigeStap,
+    Stand,
+    stap,
+)
 from hub.web.abonnementen.tabellen import abonnementen, bezorgingen
 from schemas.http_binding import Vorm
 
@@ -66,10 +73,13 @@ def versies(connection: Connection) -> dict[str, int]:
 def zet(
     connection: Connection, abonnement: Abonnement, nu: float, stand: Stand | None = None, **more: Any
 ) -> Abonnement:
-    """Change it; the loop that serves it begins anew. Raises OngeldigeStap."""
-    values = {**more, "gewijzigd": moment(nu), "versie": abonnement.versie + 1}
-    if stand is not None and stand is not abonnement.stand:
-        values["stand"] = stap(abonnement.stand, stand).value
+    """Change it, as it now stands; the loop that serves it begins anew. Raises OngeldigeStap, also when it is gone."""
+    now = een(connection, abonnement.id)
+    if now is None:
+        raise OngeldigeStap("Dit abonnement is intussen verwijderd.")
+    values = {**more, "gewijzigd": moment(nu), "versie": now.versie + 1}
+    if stand is not None and stand is not now.stand:
+        values["stand"] = stap(now.stand, stand).value
     for name in ("gebeurtenissen", "rollen"):
         if name in values:
             values[name] = _text(values[name])

@@ -105,12 +105,13 @@ class Bezorger:
         grenzen: Grenzen,
         *,
         failpoints: Failpoints | None = None,
+        geteld: Callable[[int, int], None] = lambda _given, _withheld: None,
         nu: Callable[[], float] = time.time,
         kans: Callable[[], float] = random.random,
     ) -> None:
         self._abonnement, self._mailbox, self._boek, self._verzender = abonnement, mailbox, boek, verzender
         self._regels, self._grenzen, self._nu, self._kans = regels, grenzen, nu, kans
-        self._failpoints = failpoints or Failpoints()
+        self._failpoints, self._geteld = failpoints or Failpoints(), geteld
         self._venster: Venster[_Nieuw] = Venster(abonnement.positie)
         self._geschreven = abonnement.positie
         self._vorderen: asyncio.Task[None] | None = None
@@ -155,10 +156,11 @@ class Bezorger:
     # reading
 
     def _ruimte(self) -> int:
-        """How many deliveries may be read now."""
+        """How many deliveries may be read now; none before half of the window is free, for every reading costs a decision."""
         if self._venster.bytes >= self._grenzen.bytes or len(self._hoofden) >= self._grenzen.opnieuw:
             return 0
-        return self._grenzen.venster - len(self._venster)
+        free = self._grenzen.venster - len(self._venster)
+        return free if 2 * free >= self._grenzen.venster else 0
 
     async def _lees(self) -> list[Item]:
         try:
@@ -180,6 +182,7 @@ class Bezorger:
             for item in items
             if isinstance(item, Brief) and self._abonnement.wil(gebeurtenis_of(item.event), rol_van(item))
         ]
+        self._geteld(0, sum(isinstance(item, Ingehouden) for item in items))
         listed = [one.gelezen for one in fresh]
         behind = await self._boek.doe(lambda c: administratie.neem_op(c, self._abonnement.id, listed, nu))
         for one in fresh:
@@ -295,6 +298,7 @@ class Bezorger:
         return True
 
     async def _afgedaan(self, gedaan: _Gedaan, herhaling: bool) -> None:
+        self._geteld(gedaan.antwoord is not None, gedaan.antwoord is None)
         if not herhaling:
             self._venster.klaar(gedaan.positie)
             return

@@ -85,7 +85,7 @@ class Boek:
             return [result for schrijven in batch for result in self._transactie([schrijven])]
 
     def _mijn_beurt(self, connection: Connection) -> None:
-        if connection.scalar(select(beurten.c.nummer)) != self._beurt:
+        if connection.scalar(select(beurten.c.nummer).with_for_update(read=True)) != self._beurt:
             raise Overgenomen("Another web process delivers the webhooks now: this one no longer does.")
 
     def _neem_beurt(self) -> int:
