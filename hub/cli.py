@@ -33,6 +33,7 @@ from hub.commands import (
     run,
     story,
     unlink,
+    webhooks,
 )
 
 app = typer.Typer(
@@ -70,6 +71,7 @@ keys.app.add_typer(own_keys.app)
 app.add_typer(keys.app, name="keys")
 app.add_typer(story.app, name="story")
 app.add_typer(deadletters.app, name="dead-letters")
+app.add_typer(webhooks.app, name="webhooks")
 
 # The demo and the benchmarks stand above the hub (they are partners as well), so the hub does not import them.
 for entry in entry_points(group="hub.commands"):

@@ -70,6 +70,8 @@ class HubAddress:
     """Signing keys that count beside it: the announced one, and ended ones with their end."""
     log_public: bytes | None = None
     """Of the audit log's checkpoints; None leaves it out."""
+    web_public: bytes | None = None
+    """Of the HTTP room, which signs its calls to webhooks; None leaves it out."""
 
     @classmethod
     def of(cls, oin: str, bootstrap: str, keys: Path) -> HubAddress:
@@ -80,6 +82,7 @@ class HubAddress:
             keyring.raw_public(keyring.sealing_key(keys / keyring.SEALING)),
             tuple((public.public_bytes_raw(), until) for public, until in epochs.signing_publics(keys)[1:]),
             keyring.raw_public(keyring.signing_key(keys / keyring.LOG)),
+            keyring.raw_public(keyring.web_key(keys)),
         )
 
 
@@ -111,6 +114,8 @@ def _connect_toml(newcomer: Newcomer, hub: HubAddress, sealing: Sequence[str]) -
     ]
     if hub.log_public:
         lines.append(f"logsleutel = {_quoted(base64.b64encode(hub.log_public).decode())}")
+    if hub.web_public:
+        lines.append(f"websleutel = {_quoted(base64.b64encode(hub.web_public).decode())}")
     for public, until in hub.also:
         lines += ["", "[[hub.ook]]", f"sleutel = {_quoted(base64.b64encode(public).decode())}"]
         lines += [f"tot = {until.isoformat()}"] if until else []

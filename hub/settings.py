@@ -9,9 +9,10 @@ test.
 from __future__ import annotations
 
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from hub.broker.topics import Role
@@ -54,8 +55,34 @@ class Settings(BaseSettings):
         None, description="how partners reach it, https://host[:port]; host and port above when absent"
     )
     web_rate: float = Field(50.0, gt=0, description="requests a second that one organisation may make over HTTP")
+    webhook_ports: str = Field("443,8443", description="ports of participants that webhooks may call, with commas")
+    webhook_networks: str = Field(
+        "", description="private networks that webhooks may call, with commas: 10.20.0.0/16; none when absent"
+    )
+    webhook_ca: Path | None = Field(None, description="further roots in PEM that webhooks trust, beside the system's")
+    webhook_local: bool = Field(False, description="webhooks may call this machine, over http: for the demo")
+    webhook_seconds: float = Field(10.0, gt=0, description="how long one call of a webhook may take")
+    webhook_attempts: int = Field(10, ge=1, description="attempts at a delivery before it is given up")
+    webhook_first: float = Field(
+        10.0, gt=0, description="seconds after the first attempt; each pause is thrice the last"
+    )
+    webhook_longest: float = Field(6 * 3600.0, gt=0, description="the longest pause between attempts, seconds")
     store: str = Field("memory", pattern="^(memory|rocksdb)$", description="where dossier workers keep their state")
     replication: int = Field(1, ge=1, description="replication factor of topics; 3 beyond one machine")
+
+    @field_validator("webhook_ports")
+    @classmethod
+    def _ports(cls, text: str) -> str:
+        if not all(0 < int(one) < 65536 for one in text.split(",")):
+            raise ValueError("give ports from 1 to 65535, with commas")
+        return text
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _networks(cls, text: str) -> str:
+        for one in filter(None, text.split(",")):
+            ip_network(one.strip())
+        return text
 
     @classmethod
     def settings_customise_sources(

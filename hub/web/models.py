@@ -89,6 +89,10 @@ class LeveringenVraag(_Body):
     aantal: Annotated[int, Field(100, ge=1, le=MOST_DELIVERIES, description="Ten hoogste zoveel leveringen.")]
 
 
+class StroomVraag(_Body):
+    na: Plaats | None = Field(None, description="Wat na deze plaats komt; zonder: wat er van nu af komt.")
+
+
 class Inhouding(_Body):
     """Deze levering wordt niet meer overgedragen: intussen verviel waarop zij rustte."""
 

@@ -145,6 +145,11 @@ def _responses(route: Route) -> dict[str, Any]:
 
 
 def _response(answer: Antwoord) -> dict[str, Any]:
+    if not answer.media:
+        return {
+            "description": answer.wat,
+            "headers": {"API-Version": {"$ref": "#/components/headers/API-Version"}},
+        }
     schema = _ref(answer.model) if answer.model else {"type": "string"}
     headers: dict[str, Any] = {
         name: {"description": what, "schema": {"type": "string"}} for name, what in answer.headers.items()

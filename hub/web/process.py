@@ -21,6 +21,7 @@ from typing import Any
 
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from yarl import URL
 
 from hub import keyring
 from hub.broker.credentials import Credentials
@@ -30,6 +31,8 @@ from hub.settings import Settings
 from hub.streams.settings import KafkaConnection
 from hub.vault.tables import engine_for
 from hub.web import address
+from hub.web.abonnementen.dienst import Abonnementen
+from hub.web.abonnementen.instellingen import herhaalregels, verzendregels
 from hub.web.cursors import Cursors
 from hub.web.inbox import Inbox, InboxClosed, withheld_letter
 from hub.web.kennis import Kennis
@@ -76,7 +79,7 @@ async def _serve(settings: Settings) -> None:
         stack.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, place.host, place.port, ssl_context=tls(kafka.credentials)).start()
         log.info("Serving at %s", room.base)
-        await _until_told([_report(room, key), _forget(room), _watch(room)])
+        await _until_told([_report(room, key), _forget(room), _watch(room), room.abonnementen.run()])
 
 
 async def _room(
@@ -87,9 +90,10 @@ async def _room(
     bundles = BundleStore(settings.bundles)
     kennis = Kennis(engine, lambda digest: bundles.load(Soort.DEELNEMERS, digest))
     volger, postbus, inbox = Volger(kafka, kennis), Postbus(kafka), Inbox(kafka)
-    withheld = asyncio.Event()
+    withheld, metrics = asyncio.Event(), Metrics()
     now, deelnemers = partial(moment, settings, kennis), partial(participants, settings, kennis)
     tokens = Tokens(key, place.base, engine, deelnemers)
+    mailbox = Mailbox(postbus, volger, kennis, now, withheld.set)
     room = Room(
         settings=settings,
         base=place.base,
@@ -98,22 +102,33 @@ async def _room(
         kennis=kennis,
         volger=volger,
         postbus=postbus,
-        mailbox=Mailbox(postbus, volger, kennis, now, withheld.set),
+        mailbox=mailbox,
         inbox=inbox,
         cursors=Cursors(key.private_bytes_raw()),
         tokens=tokens,
         requests=Limits(settings.web_rate, time.monotonic),
         strangers=Limits(STRANGERS, time.monotonic),
         bytes_in=Limits(settings.web_rate * BYTES_A_REQUEST, time.monotonic),
-        metrics=Metrics(),
+        metrics=metrics,
         toegang=Toegang(deelnemers, tokens.holder),
         deelnemers=deelnemers,
+        abonnementen=Abonnementen(
+            engine,
+            mailbox,
+            settings.oin,
+            str(URL(place.base).host),
+            key,
+            verzendregels(settings),
+            herhaalregels(settings),
+            partial(metrics.handed_over, "webhook"),
+        ),
         withheld=withheld,
     )
     for part in (volger, postbus):
         await part.start()
         stack.push_async_callback(part.stop)
     stack.push_async_callback(inbox.stop)
+    await stack.enter_async_context(room.abonnementen)
     return room, key
 
 

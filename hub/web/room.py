@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from hub.dossier.kalender import dag_van
 from hub.settings import Settings
+from hub.web.abonnementen.dienst import Abonnementen
 from hub.web.cursors import Cursors
 from hub.web.inbox import Inbox
 from hub.web.kennis import Kennis
@@ -46,6 +47,7 @@ class Room:
     metrics: Metrics
     toegang: Toegang
     deelnemers: Callable[[], Deelnemers]
+    abonnementen: Abonnementen
     withheld: asyncio.Event
     """Set when something was held back: it has to go on record."""
     waiting: dict[str, int] = field(default_factory=dict)

@@ -35,6 +35,7 @@ class Antwoord:
     wat: str
     model: type[BaseModel] | None = None
     media: str = JSON
+    """Empty: without a body."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """Name -> what it says."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.web import fetching, models, opening, proving, registering, sending
+from hub.web import fetching, models, opening, proving, registering, sending, stroom
+from hub.web.abonnementen import routes as abonnementen
 from hub.web.bindings import BATCH, KEY, STRUCTURED
 from hub.web.problems import Soort
 from hub.web.route import JSON, Antwoord, Route, Wie
@@ -23,6 +24,7 @@ GEBEURTENISSEN, LEVERINGEN, AUDIT, SCHEMAS, TOEGANG, BEHEER = (
 GROEPEN = {
     GEBEURTENISSEN: "Melden, in de drie HTTP-vormen van CloudEvents: verzegeld aan de hub en ondertekend door u.",
     LEVERINGEN: "Ophalen wat de hub voor u heeft. Bij elke overdracht wordt opnieuw beslist of het nog mag.",
+    abonnementen.ABONNEMENTEN: abonnementen.UITLEG,
     AUDIT: "Checkpoints en bewijzen uit het auditlog.",
     SCHEMAS: "Het schemaregister, leesbaar voor clients van Confluent.",
     TOEGANG: "Een token voor wie zonder clientcertificaat verbindt.",
@@ -87,6 +89,20 @@ ROUTES: tuple[Route, ...] = (
         inhoud={JSON: models.Bevestiging},
         problemen=(Soort.VERBODEN,),
     ),
+    Route(
+        "GET",
+        "/v1/leveringen/stroom",
+        "volgLeveringen",
+        LEVERINGEN,
+        "Uw leveringen zodra zij er zijn, als server-sent events",
+        stroom.get_stream,
+        {200: Antwoord("Gebeurtenissen `levering` en `ingehouden`, met hun plaats als id.", media=stroom.MEDIA)},
+        query=models.StroomVraag,
+        koppen={"Last-Event-ID": "De laatste plaats die u zag; een browser stuurt deze zelf."},
+        problemen=(Soort.VERBODEN,),
+        duurt=True,
+    ),
+    *abonnementen.ROUTES,
     Route(
         "GET",
         "/v1/audit/checkpoint",

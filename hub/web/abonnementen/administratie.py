@@ -23,10 +23,11 @@ from hub.web.abonnementen.abonnement import (
     Stand,
     stap,
 )
-from hub.web.abonnementen.tabellen import abonnementen, bezorgingen
+from hub.web.abonnementen.tabellen import abonnementen, beurten, bezorgingen
 from schemas.http_binding import Vorm
 
 GONE_WORD = "niet meer bewaard"
+SEEN_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,9 @@ def een(connection: Connection, id_: str, oin: str | None = None) -> Abonnement 
     return None if row is None else _abonnement(row)
 
 
-def versies(connection: Connection) -> dict[str, int]:
-    """The subscriptions that are to be served, each with the number of its last change."""
+def versies(connection: Connection, nu: float) -> dict[str, int]:
+    """The subscriptions that are to be served, each with the number of its last change; and that we were here."""
+    connection.execute(update(beurten).where(beurten.c.gezien < nu - SEEN_SECONDS).values(gezien=nu))
     query = select(abonnementen.c.id, abonnementen.c.versie).where(abonnementen.c.stand == Stand.ACTIEF.value)
     return {row.id: row.versie for row in connection.execute(query)}
 
@@ -94,9 +96,10 @@ def verwijder(connection: Connection, id_: str) -> None:
     connection.execute(delete(abonnementen).where(abonnementen.c.id == id_))
 
 
-def beeindig(connection: Connection, id_: str, reden: str, nu: float) -> None:
-    """The receiver wants no more. What waited stays where it was read, and the position with it."""
+def beeindig(connection: Connection, id_: str, reden: str, vanaf: int, nu: float) -> None:
+    """The receiver wants no more. What waited stays, and the position: it can go on from here."""
     values = {"stand": Stand.BEEINDIGD.value, "reden": reden, "gewijzigd": moment(nu)}
+    vorder(connection, id_, vanaf)
     connection.execute(
         update(abonnementen)
         .where(abonnementen.c.id == id_, abonnementen.c.stand == Stand.ACTIEF.value)

@@ -288,7 +288,8 @@ class Bezorger:
             case Uitkomst.AANGENOMEN:
                 await self._afgedaan(gedaan, herhaling)
             case Uitkomst.OPGEZEGD:
-                await self._boek.doe(lambda c: administratie.beeindig(c, self._abonnement.id, RESET, self._nu()))
+                id_, vanaf, nu = self._abonnement.id, self._venster.vanaf, self._nu()
+                await self._boek.doe(lambda c: administratie.beeindig(c, id_, RESET, vanaf, nu))
                 return False
             case Uitkomst.OPNIEUW:
                 await self._mislukt(gedaan, herhaling, vervolg.over)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 
 from hub.web.abonnementen import administratie
@@ -37,7 +38,7 @@ class Leiding:
         try:
             while True:
                 self._wek.clear()
-                await self._schik(await self._boek.doe(administratie.versies))
+                await self._schik(await self._boek.doe(lambda c: administratie.versies(c, time.time())))
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wek.wait(), LOOK_SECONDS)
         finally:

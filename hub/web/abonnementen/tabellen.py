@@ -54,5 +54,6 @@ beurten = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("nummer", Integer, nullable=False),
+    Column("gezien", Float, nullable=False),  # when it was last there: seconds since 1970
     comment="One row: which process delivers. A newer one takes the turn; an older one finds out at its next write.",
 )
