@@ -10,7 +10,19 @@ import typer
 
 from hub.commands.shared import AsJson, Exit, errors
 
-SUITES = ("log-channel", "restore", "engines", "path", "decide", "audit", "erasure", "fold", "state", "country")
+SUITES = (
+    "log-channel",
+    "restore",
+    "engines",
+    "path",
+    "decide",
+    "audit",
+    "erasure",
+    "fold",
+    "state",
+    "country",
+    "webhook",
+)
 
 
 def bench(

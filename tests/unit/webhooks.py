@@ -40,7 +40,9 @@ FAST = Herhaalregels(pogingen=4, eerste=0.02, factor=1.5, langste=0.1)
 HERE = Verzendregels(Adresregels(lokaal=True), seconden=2.0)
 
 
-def brief(positie: int, persoon: str | None, gebeurtenis: str = "cursus-gestart", rol: str = "gemeente") -> Brief:
+def brief(
+    positie: int, persoon: str | None, gebeurtenis: str = "cursus-gestart", rol: str = "gemeente", bytes_: int = 0
+) -> Brief:
     event = CloudEvent(
         id=f"lev-{positie}",
         source=source_of(HUB, "hub"),
@@ -48,7 +50,7 @@ def brief(positie: int, persoon: str | None, gebeurtenis: str = "cursus-gestart"
         time=datetime(2026, 3, 2, tzinfo=UTC),
         subject=persoon,
         extensions={"rol": rol},
-        data=f"zegel {positie}".encode(),
+        data=f"zegel {positie}".encode() + bytes(bytes_),
     )
     return Brief(positie, event, to_headers(event) + signatures.sign(event, KEY, KEY_ID), datetime.now(UTC))
 
@@ -142,7 +144,7 @@ async def ontvanger(answer: Answer | None = None, tls: ssl.SSLContext | None = N
     made = Ontvanger(**({"answer": answer} if answer else {}))
     app = web.Application()
     app.router.add_route("*", "/{tail:.*}", made.handle)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
     await site.start()

@@ -50,6 +50,8 @@ class Kamer:
     dienst: Abonnementen
     base: str
     session: aiohttp.ClientSession
+    waiting: dict[str, int]
+    """By OIN: how many requests wait, streams among them."""
 
     async def vraag(self, oin: str, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         """Status and JSON (None without a body)."""
@@ -68,13 +70,13 @@ async def kamer(pad: Path, postbus: Postbus, regels: Herhaalregels = FAST) -> As
             mailbox=postbus, cursors=cursors, abonnementen=dienst, toegang=ingang, metrics=Metrics(), waiting={},
             requests=endless, strangers=endless, bytes_in=endless,
         )  # fmt: skip
-        runner = web.AppRunner(application(room, ROUTES), shutdown_timeout=0.1)  # type: ignore[arg-type]
+        runner = web.AppRunner(application(room, ROUTES), access_log=None, shutdown_timeout=0.1)  # type: ignore[arg-type]
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         delivering = asyncio.create_task(dienst.run())
         base = f"http://127.0.0.1:{runner.addresses[0][1]}"
         async with aiohttp.ClientSession() as session:
-            yield Kamer(postbus, ingang, cursors, dienst, base, session)
+            yield Kamer(postbus, ingang, cursors, dienst, base, session, room.waiting)
         await runner.cleanup()
         delivering.cancel()
         await asyncio.gather(delivering, return_exceptions=True)
