@@ -16,7 +16,7 @@ import aiohttp
 import pytest
 
 from hub.web import stroom
-from tests.unit.webhooks import GEM, Postbus
+from tests.unit.webhooks import GEM, Postbus, tot
 from tests.unit.webroom import Kamer, kamer
 
 ANDER = "00000099000000000004"
@@ -131,6 +131,7 @@ async def test_who_does_not_read_is_cut_off_and_delays_nobody(tmp_path: Path, mo
             for number in range(100):
                 await postbus.post(GEM, "an", bytes_=100_000)
                 assert (await alive.next())[2]["levering"]["id"] == f"lev-{number}"
+            await tot(lambda: room.waiting.get(GEM) == 1, "the end of the one that does not read")
         got = 0
         with contextlib.suppress(ConnectionError):
             async with asyncio.timeout(30):  # one that was not cut off would get all, and then wait
