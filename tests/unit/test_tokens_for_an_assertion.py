@@ -248,6 +248,8 @@ def test_who_shows_both_must_be_one(world: World) -> None:
 
 
 def test_the_token_says_which_key_made_it(world: World) -> None:
-    claims = jwt.decode(world.ask(world.assertion()), OKPKey.import_key(WEB.public_key()), algorithms=["Ed25519"]).claims
+    claims = jwt.decode(
+        world.ask(world.assertion()), OKPKey.import_key(WEB.public_key()), algorithms=["Ed25519"]
+    ).claims
     assert claims["sub"] == SCHOOL.oin and claims["sleutelid"] == SCHOOL.sleutelid
     assert claims["exp"] - claims["iat"] == 300 and signatures.key_id(WEB.public_key())

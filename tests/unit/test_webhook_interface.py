@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web
 from openapi_spec_validator import validate
 
+from hub.web.abonnementen import administratie, boek, dienst, leiding
 from hub.web.abonnementen.dienst import MOST
 from hub.web.openapi import document
 from hub.web.routes import ROUTES
@@ -214,3 +215,23 @@ def test_openapi_tells_of_every_route() -> None:
     validate(found)
     assert found["paths"]["/v1/abonnementen/{id}"]["delete"]["responses"]["204"].keys() == {"description", "headers"}
     assert "text/event-stream" in found["paths"]["/v1/leveringen/stroom"]["get"]["responses"]["200"]["content"]
+
+
+async def test_of_two_rooms_one_delivers_and_the_other_takes_over_when_it_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both answer their partners all the time."""
+    monkeypatch.setattr(dienst, "STANDBY_SECONDS", 0.05)
+    monkeypatch.setattr(boek, "GONE_SECONDS", 0.5)
+    monkeypatch.setattr(administratie, "SEEN_SECONDS", 0.0)
+    monkeypatch.setattr(leiding, "LOOK_SECONDS", 0.05)
+    postbus = Postbus()
+    async with kamer(tmp_path / "web.db", postbus) as old, ontvanger() as there:
+        id_ = (await made(old, there.url))["id"]
+        async with kamer(tmp_path / "web.db", postbus) as young:
+            first = await postbus.post(GEM, "an")
+            await tot(lambda: there.kreeg == first, "the younger's call")
+            assert (await stands(old, id_, plaats=old.cursors.write(GEM, 0)))["stand"] == "actief"
+            assert (await young.vraag(GEM, "GET", BASE))[0] == 200
+        second = await postbus.post(GEM, "bo")
+        await tot(lambda: there.kreeg == first + second, "the older's call")

@@ -82,11 +82,11 @@ async def test_dead_between_two_steps(stap: Stap, nth: int, tmp_path: Path) -> N
     assert len(there.kreeg) <= 2 * len(ids)
 
 
-async def test_of_two_processes_the_younger_delivers(tmp_path: Path) -> None:
+async def test_of_two_processes_the_younger_delivers(database: str) -> None:
     postbus = Postbus()
-    async with ontvanger() as there, bezorgdienst(tmp_path / "web.db", postbus) as old:
+    async with ontvanger() as there, bezorgdienst(database, postbus) as old:
         id_ = await old.abonneer(there.url)
-        async with bezorgdienst(tmp_path / "web.db", postbus) as young:
+        async with bezorgdienst(database, postbus) as young:
             with pytest.raises(Overgenomen):
                 await old.een(id_)
             ids = await postbus.post(GEM, "an", "bo")
@@ -94,8 +94,8 @@ async def test_of_two_processes_the_younger_delivers(tmp_path: Path) -> None:
             await tot(lambda: set(there.kreeg) == set(ids), "both")
 
 
-async def test_one_write_that_fails_takes_no_other_along(tmp_path: Path) -> None:
-    async with bezorgdienst(tmp_path / "web.db", Postbus()) as dienst:
+async def test_one_write_that_fails_takes_no_other_along(database: str) -> None:
+    async with bezorgdienst(database, Postbus()) as dienst:
         boek: Boek = dienst.boek
 
         def wrong(_: object) -> int:

@@ -15,13 +15,13 @@ from tests.unit.webhooks import GEM, Postbus, bezorgdienst, ontvanger, tot
 
 
 async def test_while_one_person_is_tried_again_later_ones_of_that_person_wait_and_all_others_go_on(
-    tmp_path: Path,
+    database: str,
 ) -> None:
     postbus, failing = Postbus(), True
     first, second, *others = await postbus.post(GEM, "an", "an", "bo", "cas", "bo")
     async with (
         ontvanger(lambda _, id_: 500 if failing and id_ == first else 204) as there,
-        bezorgdienst(tmp_path / "web.db", postbus) as dienst,
+        bezorgdienst(database, postbus) as dienst,
     ):
         id_ = await dienst.abonneer(there.url)
         await tot(lambda: set(others) <= set(there.kreeg) and there.geroepen.count(first) >= 2, "the others")
@@ -34,12 +34,12 @@ async def test_while_one_person_is_tried_again_later_ones_of_that_person_wait_an
         await dienst.gelezen_tot(id_, 5)
 
 
-async def test_given_up_it_is_seen_and_tried_again_in_order_when_asked(tmp_path: Path) -> None:
+async def test_given_up_it_is_seen_and_tried_again_in_order_when_asked(database: str) -> None:
     postbus, failing = Postbus(), True
     an1, an2, bo = await postbus.post(GEM, "an", "an", "bo")
     async with (
         ontvanger(lambda _, id_: 503 if failing and id_ == an1 else 204) as there,
-        bezorgdienst(tmp_path / "web.db", postbus) as dienst,
+        bezorgdienst(database, postbus) as dienst,
     ):
         id_ = await dienst.abonneer(there.url)
         given_up = await dienst.wacht_op(id_, Bezorgstand.UITGEPUT, 1)

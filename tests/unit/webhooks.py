@@ -160,7 +160,8 @@ async def ontvanger(answer: Answer | None = None, tls: ssl.SSLContext | None = N
 class Bezorgdienst:
     """The service on a database of its own; `herstart` is what kill -9 and a new process do to it."""
 
-    pad: Path
+    database: Path | str
+    """A file for SQLite, or an address."""
     postbus: Postbus
     regels: Herhaalregels = FAST
     grenzen: Grenzen = field(default_factory=Grenzen)
@@ -171,7 +172,8 @@ class Bezorgdienst:
     taak: asyncio.Task[None] | None = None
 
     async def start(self, run: bool = True) -> None:
-        self.engine = engine_for(f"sqlite:///{self.pad}")
+        address = self.database if isinstance(self.database, str) else f"sqlite:///{self.database}"
+        self.engine = engine_for(address)
         self.boek = Boek(self.engine)
         await self.boek.open()
         self.verzender = await Verzender(self.verzendregels, ORIGIN, KEY, KEY_ID).__aenter__()
@@ -227,8 +229,8 @@ class Bezorgdienst:
 
 
 @asynccontextmanager
-async def bezorgdienst(pad: Path, postbus: Postbus, **more: Any) -> AsyncIterator[Bezorgdienst]:
-    dienst = Bezorgdienst(pad, postbus, **more)
+async def bezorgdienst(database: Path | str, postbus: Postbus, **more: Any) -> AsyncIterator[Bezorgdienst]:
+    dienst = Bezorgdienst(database, postbus, **more)
     await dienst.start()
     try:
         yield dienst
