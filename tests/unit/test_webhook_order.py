@@ -129,6 +129,25 @@ async def test_a_dead_receiver_stops_the_reading_not_the_hub(tmp_path: Path) -> 
         assert await dienst.wachtend(alive) == []
 
 
+async def test_more_to_try_again_than_fits_is_tried_again_all_the_same(tmp_path: Path) -> None:
+    postbus, failing = Postbus(), True
+    ids = await postbus.post(GEM, *(f"p{number}" for number in range(40)))
+    async with (
+        ontvanger(lambda *_: 500 if failing else 204) as there,
+        bezorgdienst(
+            tmp_path / "web.db", postbus, regels=Herhaalregels(pogingen=1), grenzen=Grenzen(venster=4, opnieuw=6)
+        ) as dienst,
+    ):
+        id_ = await dienst.abonneer(there.url)
+        await dienst.wacht_op(id_, Bezorgstand.UITGEPUT, 40)
+        failing = False
+        one = await dienst.een(id_)
+        assert await dienst.boek.doe(lambda c: administratie.opnieuw(c, id_, 0.0)) == 40
+        await dienst.boek.doe(lambda c: administratie.zet(c, one, 0.0))
+        dienst.leiding.wek()
+        await tot(lambda: sorted(there.kreeg) == sorted(ids), "all forty")
+
+
 async def test_what_the_filter_leaves_out_is_not_sent_and_moves_the_position(tmp_path: Path) -> None:
     postbus = Postbus()
     (wanted,) = await postbus.post(GEM, "an")

@@ -116,7 +116,8 @@ class Bezorger:
         self._geschreven = abonnement.positie
         self._vorderen: asyncio.Task[None] | None = None
         self._hoofden: dict[int, Bezorging] = {}
-        """What is to be tried again, by position."""
+        """What is to be tried again, by position: the soonest of it, where there is more than fits."""
+        self._meer = True
         self._bezig: dict[asyncio.Task[_Gedaan], int] = {}
         self._herhaalt: set[int] = set()
         self._gezond = True
@@ -124,12 +125,11 @@ class Bezorger:
         self._niet_voor = 0.0
 
     async def run(self) -> None:
-        most = self._grenzen.opnieuw + self._grenzen.venster
-        heads = await self._boek.doe(lambda c: administratie.hoofden(c, self._abonnement.id, most))
-        self._hoofden = {one.positie: one for one in heads}
         lezen: asyncio.Task[list[Item]] | None = None
         try:
             while True:
+                if self._meer and 2 * len(self._hoofden) <= self._grenzen.opnieuw:
+                    await self._laad()
                 self._begin()
                 if lezen is None and self._ruimte() > 0:
                     lezen = asyncio.create_task(self._lees())
@@ -152,6 +152,13 @@ class Bezorger:
     async def bewaar(self) -> None:
         """Write the position down, after `run` was cancelled: what was handed over need not come again."""
         await self._boek.doe(lambda c: administratie.vorder(c, self._abonnement.id, self._venster.vanaf))
+
+    async def _laad(self) -> None:
+        """What an earlier life left to be tried again, and what somebody asked to try again: as much as fits."""
+        most = self._grenzen.opnieuw + self._grenzen.venster
+        heads = await self._boek.doe(lambda c: administratie.hoofden(c, self._abonnement.id, most))
+        self._meer = len(heads) == most
+        self._hoofden |= {one.positie: one for one in heads}
 
     # reading
 
