@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import AsyncResolver, DefaultResolver
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -215,6 +216,11 @@ async def test_over_tls_to_who_proves_to_be_it(tls: tuple[ssl.SSLContext, Path])
             assert await send(verzender, f"https://anders.example:{port}/hub") == "certificaat niet vertrouwd"
         async with sender(Verzendregels(here), Names(["127.0.0.1"])) as verzender:
             assert await send(verzender, f"https://zaken.example:{port}/hub") == "certificaat niet vertrouwd"
+
+
+def test_names_are_looked_up_without_threads() -> None:
+    """A few dead name servers would fill the threads that all else waits for."""
+    assert DefaultResolver is AsyncResolver
 
 
 async def test_a_redirect_is_not_followed() -> None:

@@ -7,11 +7,15 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 
+from click.testing import Result
+from typer.testing import CliRunner
+
+from hub.cli import app
 from hub.web.abonnementen import administratie
 from hub.web.abonnementen.abonnement import Bezorgstand, Stand
 from hub.web.abonnementen.bezorger import Grenzen
 from hub.web.abonnementen.herhaling import Herhaalregels
-from tests.unit.webhooks import GEM, Postbus, bezorgdienst, ontvanger, tot
+from tests.unit.webhooks import GEM, HUB, Postbus, bezorgdienst, ontvanger, tot
 
 
 async def test_while_one_person_is_tried_again_later_ones_of_that_person_wait_and_all_others_go_on(
@@ -146,6 +150,36 @@ async def test_more_to_try_again_than_fits_is_tried_again_all_the_same(tmp_path:
         await dienst.boek.doe(lambda c: administratie.zet(c, one, 0.0))
         dienst.leiding.wek()
         await tot(lambda: sorted(there.kreeg) == sorted(ids), "all forty")
+
+
+async def test_an_operator_sees_it_and_tries_again_from_a_process_of_his_own(tmp_path: Path) -> None:
+    """`hub webhooks` on a data directory; of the URL it shows the host."""
+    (tmp_path / "VERSION").write_text("1\n")
+    (tmp_path / "hub.toml").write_text(f'oin = "{HUB}"\n')
+    postbus, failing = Postbus(), True
+    (first,) = await postbus.post(GEM, "an")
+    async with (
+        ontvanger(lambda *_: 500 if failing else 204) as there,
+        bezorgdienst(tmp_path / "web.db", postbus) as dienst,
+    ):
+        id_ = await dienst.abonneer(f"{there.url}?token=geheim")
+        await dienst.wacht_op(id_, Bezorgstand.UITGEPUT, 1)
+
+        async def hub(*words: str) -> Result:
+            return await asyncio.to_thread(
+                CliRunner().invoke, app, ["webhooks", *words, "--data", str(tmp_path)], catch_exceptions=False
+            )
+
+        for words in (["list"], ["list", "--json"], ["failed"], ["failed", id_]):
+            told = await hub(*words)
+            assert (told.exit_code, "geheim" in told.output) == (1, False)
+            assert id_ in told.output.replace("\n", "")
+        assert (await hub("retry", "another")).exit_code == 2
+        failing = False
+        assert (await hub("retry", id_)).exit_code == 0
+        await tot(lambda: there.kreeg == [first], "the delivery")
+        await dienst.gelezen_tot(id_, 1)
+        assert (await hub("failed")).exit_code == 0
 
 
 async def test_what_the_filter_leaves_out_is_not_sent_and_moves_the_position(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ class Verzender:
         connector = aiohttp.TCPConnector(
             ssl=trusted,
             limit=0,  # each subscription bounds its own; a common bound would let dead ones starve the living
-            resolver=self._resolver or aiohttp.AsyncResolver(),
+            resolver=self._resolver,  # of its own accord aiodns: a name server that is away holds up no thread of ours
             socket_factory=socket_for(self._regels.adressen),
         )
         self._session = aiohttp.ClientSession(
