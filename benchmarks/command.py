@@ -23,6 +23,7 @@ SUITES = (
     "country",
     "files",
     "channels",
+    "webhook",
 )
 
 

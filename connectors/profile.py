@@ -48,6 +48,10 @@ class HubKeys(BaseModel):
     logoverdrachten: list[str] = Field(
         default=[], description="how the log's keys followed one another: signed notes, the first one first"
     )
+    websleutel: str | None = Field(
+        None,
+        description="the public key with which the hub's HTTP room signs its calls to webhooks, 32 bytes in base64",
+    )
     ook: list[EarlierKey] = Field(default=[], description="further signing keys: keys have epochs, and these overlap")
 
 
@@ -183,6 +187,11 @@ class ConnectProfile(BaseModel):
     def hub_log_key(self) -> Ed25519PublicKey | None:
         """The key that signs the checkpoints of the hub's audit log; None in a connect.toml that does not name it."""
         given = self.hub.logsleutel
+        return None if given is None else Ed25519PublicKey.from_public_bytes(_public(given))
+
+    def hub_web_key(self) -> Ed25519PublicKey | None:
+        """The key that signs the hub's calls to webhooks; None in a connect.toml that does not name it."""
+        given = self.hub.websleutel
         return None if given is None else Ed25519PublicKey.from_public_bytes(_public(given))
 
     def hub_sealing_key(self) -> bytes:

@@ -34,6 +34,7 @@ from hub.commands import (
     run,
     story,
     unlink,
+    webhooks,
 )
 
 app = typer.Typer(
@@ -46,6 +47,7 @@ app = typer.Typer(
 
 app.command("up")(run.up)
 app.command("worker")(run.worker)
+app.command("web")(run.web)
 app.command("doctor")(doctor.doctor)
 app.command("contract")(contract.contract)
 app.command("replay")(replay.replay)
@@ -71,6 +73,7 @@ keys.app.add_typer(own_keys.app)
 app.add_typer(keys.app, name="keys")
 app.add_typer(story.app, name="story")
 app.add_typer(deadletters.app, name="dead-letters")
+app.add_typer(webhooks.app, name="webhooks")
 
 # The demo and the benchmarks stand above the hub (they are partners as well), so the hub does not import them.
 for entry in entry_points(group="hub.commands"):

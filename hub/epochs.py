@@ -126,6 +126,15 @@ def signing_publics(directory: Path) -> list[tuple[Ed25519PublicKey, datetime | 
     return own
 
 
+def web_publics(directory: Path) -> dict[str, Ed25519PublicKey]:
+    """The HTTP room's public key by its id; none in a hub that was made before there was one, until its next start."""
+    path = directory / keyring.WEB
+    if not path.exists():
+        return {}
+    public = keyring.signing_key(path).public_key()
+    return {signatures.key_id(public): public}
+
+
 class OwnKeys:
     """The hub's own keys for a process that runs on while they change: looks again when the files changed."""
 
@@ -133,6 +142,7 @@ class OwnKeys:
         self._directory, self._oin = directory, oin
         self._stamp: Sequence[int] = ()
         self._signing: dict[str, tuple[Ed25519PublicKey, datetime | None]] = {}
+        self._web: dict[str, Ed25519PublicKey] = {}
         self._opener = seals.Opener({}, oin)
         self._look()
 
@@ -141,6 +151,11 @@ class OwnKeys:
         self._look()
         public, until = self._signing.get(key_id, (None, None))
         return public if until is None or until > datetime.now(UTC) else None
+
+    def web_verifier(self, key_id: str) -> Ed25519PublicKey | None:
+        """The public key of the HTTP room, if this is its id."""
+        self._look()
+        return self._web.get(key_id)
 
     def open(self, blob: bytes, aad: bytes) -> bytes:
         """As `seals.Opener.open`, under any key that the hub has now."""
@@ -156,13 +171,14 @@ class OwnKeys:
             self._signing = {
                 signatures.key_id(public): (public, until) for public, until in signing_publics(self._directory)
             }
+            self._web = web_publics(self._directory)
             self._opener = seals.Opener(sealing_keys(self._directory), self._oin)
             self._stamp = stamp
 
 
 def stamp_of(directory: Path) -> Sequence[int]:
     """Differs when one of the files that hold epochs was changed."""
-    paths = (keyring.SIGNING, NEXT_SIGNING, keyring.SEALING, FILE)
+    paths = (keyring.SIGNING, NEXT_SIGNING, keyring.SEALING, keyring.WEB, FILE)
     found = []
     for name in paths:
         try:

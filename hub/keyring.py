@@ -21,6 +21,8 @@ SEALING = "hub-sealing.key"
 KEK = "kek.key"
 INDEX = "index.key"
 LOG = "log-signing.key"
+WEB = "web.key"
+"""What the HTTP room signs with: that it withheld something, access tokens, places in a mailbox. Nothing else of the hub's."""
 
 
 BYTES = 32
@@ -38,6 +40,12 @@ def make(directory: Path) -> None:
     for name in (SIGNING, LOG):
         write_new(directory / name, raw_private(Ed25519PrivateKey.generate()))
     write_new(directory / SEALING, raw_private(X25519PrivateKey.generate()))
+
+
+def web_key(directory: Path) -> Ed25519PrivateKey:
+    """The HTTP room's key; it makes its own at its first start."""
+    write_new(directory / WEB, raw_private(Ed25519PrivateKey.generate()))
+    return signing_key(directory / WEB)
 
 
 def read(path: Path) -> bytes:

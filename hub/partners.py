@@ -107,6 +107,8 @@ class HubAddress:
     """Of the audit log's checkpoints; None leaves it out."""
     log_handovers: tuple[str, ...] = ()
     """How the log's earlier keys handed over to it."""
+    web_public: bytes | None = None
+    """Of the HTTP room, which signs its calls to webhooks; None leaves it out."""
 
     @classmethod
     def of(cls, oin: str, bootstrap: str, keys: Path) -> HubAddress:
@@ -118,6 +120,7 @@ class HubAddress:
             tuple((public.public_bytes_raw(), until) for public, until in epochs.signing_publics(keys)[1:]),
             logkeys.public(keys).public_bytes_raw(),
             tuple(logkeys.chain(keys)),
+            keyring.raw_public(keyring.web_key(keys)),
         )
 
 
@@ -152,6 +155,8 @@ def _connect_toml(newcomer: Newcomer, hub: HubAddress, sealing: Sequence[str]) -
         lines.append(f"logsleutel = {_quoted(base64.b64encode(hub.log_public).decode())}")
     if hub.log_handovers:
         lines.append(f"logoverdrachten = [{', '.join(map(_quoted, hub.log_handovers))}]")
+    if hub.web_public:
+        lines.append(f"websleutel = {_quoted(base64.b64encode(hub.web_public).decode())}")
     for public, until in hub.also:
         lines += ["", "[[hub.ook]]", f"sleutel = {_quoted(base64.b64encode(public).decode())}"]
         lines += [f"tot = {until.isoformat()}"] if until else []

@@ -9,9 +9,10 @@ test.
 from __future__ import annotations
 
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from hub.broker.topics import Role
@@ -45,8 +46,43 @@ class Settings(BaseSettings):
         description="the erasure ledger, where a restored backup does not overwrite it; beside the vault when absent",
     )
     audit_url: str | None = Field(None, description="SQLAlchemy address of the audit log and read model")
+    web_url: str | None = Field(None, description="SQLAlchemy address of what the HTTP room remembers")
+    web_host: str = Field("127.0.0.1", description="the address on which the HTTP room listens")
+    web_port: int | None = Field(
+        None, ge=1, le=65535, description="its port; a free one, kept for later starts, when absent"
+    )
+    web_base: str | None = Field(
+        None, description="how partners reach it, https://host[:port]; host and port above when absent"
+    )
+    web_rate: float = Field(50.0, gt=0, description="requests a second that one organisation may make over HTTP")
+    webhook_ports: str = Field("443,8443", description="ports of participants that webhooks may call, with commas")
+    webhook_networks: str = Field(
+        "", description="private networks that webhooks may call, with commas: 10.20.0.0/16; none when absent"
+    )
+    webhook_ca: Path | None = Field(None, description="further roots in PEM that webhooks trust, beside the system's")
+    webhook_local: bool = Field(False, description="webhooks may call this machine, over http: for the demo")
+    webhook_seconds: float = Field(10.0, gt=0, description="how long one call of a webhook may take")
+    webhook_attempts: int = Field(10, ge=1, description="attempts at a delivery before it is given up")
+    webhook_first: float = Field(
+        10.0, gt=0, description="seconds after the first attempt; each pause is thrice the last"
+    )
+    webhook_longest: float = Field(6 * 3600.0, gt=0, description="the longest pause between attempts, seconds")
     store: str = Field("memory", pattern="^(memory|rocksdb)$", description="where dossier workers keep their state")
     replication: int = Field(1, ge=1, description="replication factor of topics; 3 beyond one machine")
+
+    @field_validator("webhook_ports")
+    @classmethod
+    def _ports(cls, text: str) -> str:
+        if not all(0 < int(one) < 65536 for one in text.split(",")):
+            raise ValueError("give ports from 1 to 65535, with commas")
+        return text
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _networks(cls, text: str) -> str:
+        for one in filter(None, text.split(",")):
+            ip_network(one.strip())
+        return text
 
     @classmethod
     def settings_customise_sources(
@@ -68,6 +104,10 @@ class Settings(BaseSettings):
     @property
     def audit_address(self) -> str:
         return self.audit_url or f"sqlite:///{self.data / 'audit.db'}"
+
+    @property
+    def web_address(self) -> str:
+        return self.web_url or f"sqlite:///{self.data / 'web.db'}"
 
     @property
     def ledger_path(self) -> Path:

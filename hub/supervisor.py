@@ -137,8 +137,9 @@ class Supervisor:
             await asyncio.sleep(pause)
 
     def _command(self, worker: Worker) -> list[str]:
+        room = ["hub.web"] if worker.role is Role.WEB else ["hub.streams", worker.role.value]
         # -P: what lies in the folder that an operator works from is data (a folder `hub`, say), and no code of ours
-        hub = [sys.executable, "-P", "-m", "hub.streams", worker.role.value, str(self._settings.data)]
+        hub = [sys.executable, "-P", "-m", *room, str(self._settings.data)]
         return [sys.executable, "-I", "-S", str(Path(tether.__file__)), str(os.getpid()), *hub]
 
     def _env(self, worker: Worker) -> dict[str, str]:

@@ -135,6 +135,20 @@ class IdentiteitOntkoppeldOntvangen(Ontvangen):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeveringIngehoudenOntvangen(Ontvangen):
+    """Een levering die klaarlag, is bij het ophalen niet meer overgedragen: de grond verviel intussen. De organisatie ziet alleen id en reden."""
+
+    TYPE: ClassVar[str] = "levering-ingehouden"
+    levering: str | None = None
+    aan: str | None = None
+    gebeurtenis: str | None = None
+    dossier: str | None = None
+    toestemming: str | None = None
+    reden: Literal['onbekend', 'no-relation', 'relation-ended', 'wrong-role', 'no-ground', 'no-toestemming', 'toestemming-withdrawn', 'toestemming-expired', 'not-requested', 'no-contract', 'erased', 'restricted', 'forbidden-category'] | None = None
+    moment: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignaalAfgegevenOntvangen(Ontvangen):
     """Wat verwacht werd, bleef uit of verdient aandacht. Een voorstel voor een gesprek, geen oordeel."""
 

@@ -50,11 +50,15 @@ class Role(StrEnum):
     """Writes ticks, never past what intake has read."""
     AUDIT = "audit"
     """Reads the audit records."""
+    WEB = "web"
+    """Serves partners over HTTP: reads every outbox and the audit records, writes the inbox."""
     OPERATOR = "operator"
     """The people who run the hub and their ``hub`` command; applies this structure."""
 
 
-WORKERS = (Role.INTAKE, Role.DOSSIER, Role.CLOCK, Role.AUDIT)
+LED = (Role.INTAKE, Role.DOSSIER, Role.CLOCK, Role.AUDIT)
+"""Workers that Faust runs, and elects a leader among."""
+WORKERS = (*LED, Role.WEB)
 
 
 class Cleanup(StrEnum):
@@ -151,10 +155,7 @@ def topics_for(oins: Iterable[str]) -> tuple[Topic, ...]:
             carries=frozenset({"cijfers-gepubliceerd"}),
         ),
         Topic(DEAD_LETTERS, 1, timedelta(days=30), "What could not be read, with its original key, headers and bytes."),
-        *(
-            Topic(leader_topic(role), 1, timedelta(days=1), f"Faust's leader election of role {role}.")
-            for role in WORKERS
-        ),
+        *(Topic(leader_topic(role), 1, timedelta(days=1), f"Faust's leader election of role {role}.") for role in LED),
         *(
             Topic(out_topic(oin), 1, timedelta(days=90), f"Deliveries, signals and receipts for organisation {oin}.")
             for oin in sorted(set(oins))
@@ -230,6 +231,7 @@ def _faust(role: Role) -> tuple[Grant, ...]:
 
 
 _WRITE_EVERY_OUTBOX = Grant(Resource.TOPIC, OUT_PREFIX, Operation.WRITE, prefixed=True)
+_READ_EVERY_OUTBOX = Grant(Resource.TOPIC, OUT_PREFIX, Operation.READ, prefixed=True)
 
 _CLUSTER_ADMINISTRATION = (
     Operation.CREATE,
@@ -268,6 +270,13 @@ ROLE_GRANTS: Mapping[Role, tuple[Grant, ...]] = {
         *_read(AUDIT),
         Grant(Resource.GROUP, group(Role.AUDIT), Operation.READ),
         *_faust(Role.AUDIT),
+    ),
+    Role.WEB: (
+        # What it reads is sealed to partners; what it writes in their name they have signed.
+        _READ_EVERY_OUTBOX,
+        *_read(AUDIT),
+        *_write(INBOX),
+        Grant(Resource.GROUP, group(Role.WEB), Operation.READ),
     ),
     Role.OPERATOR: (
         # It could give itself more (Alter on the cluster includes ACLs), but only by an act that `hub doctor` names.

@@ -18,6 +18,7 @@ from hub.commands.shared import Data, WrongUse, console, opened, reached, told
 from hub.installation import Plan, certify, install, is_installed
 from hub.settings import Settings
 from hub.supervisor import Supervisor
+from hub.web import address
 from schemas.identity import is_oin
 
 LOOK_SECONDS = 1.0
@@ -55,7 +56,9 @@ def up(
         bootstrap = broker.bootstrap if broker else (settings.bootstrap or "")
         roles = [role for role in WORKERS for _ in range({Role.INTAKE: intake, Role.DOSSIER: dossier}.get(role, 1))]
         try:
-            asyncio.run(_supervise(Supervisor(settings, bootstrap, roles=roles, tell=_tell), bootstrap, broker))
+            place = address.chosen(settings)
+            tree = Supervisor(settings, bootstrap, roles=roles, tell=_tell)
+            asyncio.run(_supervise(tree, f"Kafka at {bootstrap}, HTTP at {place.base}", broker))
         finally:
             if broker:
                 broker.stop()
@@ -78,25 +81,49 @@ def worker(
 
     Example: hub worker --role dossier --data /var/lib/hub
     """
-    from hub.streams.worker import run  # Faust takes a second to import: only who needs it pays
-
     with told():
         if role not in WORKERS:
             raise WrongUse(f"{role} is no worker: choose one of {', '.join(WORKERS)}.")
-        settings = opened(data)
-        if settings.bootstrap is None:
-            if not settings.embedded:
-                raise WrongUse("Set HUB_BOOTSTRAP to the host:port of your Kafka.")
-            settings = settings.model_copy(update={"bootstrap": reached(settings)})
-        run(role, settings)
+        if role is Role.WEB:
+            web(data)
+            return
+        from hub.streams.worker import run  # Faust takes a second to import: only who needs it pays
+
+        run(role, _with_broker(opened(data)))
 
 
-async def _supervise(tree: Supervisor, bootstrap: str, broker: Broker | None) -> None:
+def web(
+    data: Data,
+    port: Annotated[
+        int | None, typer.Option(help="The port; a free one, kept for later starts, when not given.", min=1, max=65535)
+    ] = None,
+) -> None:
+    """Run the HTTP interface by itself; `hub up` does this for you on one machine.
+
+    Example: hub web --data /var/lib/hub --port 8443
+    """
+    from hub.web.process import run
+
+    with told():
+        settings = _with_broker(opened(data))
+        run(settings.model_copy(update={"web_port": port}) if port else settings)
+
+
+def _with_broker(settings: Settings) -> Settings:
+    """With the address of the broker: as set, or of the embedded one, which must run."""
+    if settings.bootstrap is not None:
+        return settings
+    if not settings.embedded:
+        raise WrongUse("Set HUB_BOOTSTRAP to the host:port of your Kafka.")
+    return settings.model_copy(update={"bootstrap": reached(settings)})
+
+
+async def _supervise(tree: Supervisor, where: str, broker: Broker | None) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await tree.start()
-    console.print(f"The hub runs: Kafka at {bootstrap}, {len(tree.workers)} workers. Ctrl-C stops it.", highlight=False)
+    console.print(f"The hub runs: {where}, {len(tree.workers)} workers. Ctrl-C stops it.", highlight=False)
     try:
         while not stop.is_set():
             with contextlib.suppress(TimeoutError):

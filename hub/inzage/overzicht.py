@@ -23,6 +23,7 @@ from consent.policy import GESLOTEN, Beleidsregel
 from hub.dossier.kalender import dag_van
 from hub.readmodel import privacy
 from hub.readmodel.projection import outcomes
+from hub.readmodel.record import INHOUDING
 from hub.readmodel.tables import bladen, uitkomsten
 from hub.vault.tables import reading
 from schemas.vocabulary import Categorie
@@ -118,7 +119,9 @@ def gather(engine: Engine, dossiers: Sequence[str], find_row: FindRow, gemaakt: 
     """The account over these dossiers, all of one person."""
     parties: dict[str, Ontvanger] = {}
     disclosed: list[dict[str, Any]] = []
-    for number, record in _records(engine, dossiers):
+    records = list(_records(engine, dossiers))
+    kept_back = {record["betreft"] for _, record in records if record["soort"] == INHOUDING}
+    for number, record in records:
         day = dag_van(datetime.fromisoformat(record["moment"]))
         policy = record["bundels"].get("beleid")
 
@@ -131,6 +134,8 @@ def gather(engine: Engine, dossiers: Sequence[str], find_row: FindRow, gemaakt: 
             one = parties.get(row["aan"])
             if one is None:
                 one = parties[row["aan"]] = Ontvanger(Partij.parse(row["aan"]))
+            if row["levering"] in kept_back:
+                continue  # it lay ready and was not handed over: a record of its own says so, and why
             if row["uitkomst"] == "geleverd":
                 disclosed.append(_disclosure(row, outcome))
                 _shared(one, row, outcome, day, row_of)

@@ -44,7 +44,7 @@ class Projection:
                 self._act(number, record)
             case _:
                 self._rows[uitkomsten] += [row for row, _ in outcomes(number, record)]
-                self._rows[toestemmingen] += _steps(number, record)
+                self._rows[toestemmingen] += steps(number, record)
 
     def write(self) -> None:
         for table, rows in self._rows.items():
@@ -153,15 +153,15 @@ def outcomes(number: int, record: dict[str, Any]) -> list[tuple[dict[str, Any], 
     return rows
 
 
-def _steps(number: int, record: dict[str, Any]) -> list[dict[str, Any]]:
+def steps(number: int, record: dict[str, Any]) -> list[dict[str, Any]]:
     """What this record says of toestemmingen: a step that somebody reported, those that closed by it, and expiries that the
     hub told."""
-    steps: list[dict[str, Any]] = []
+    found: list[dict[str, Any]] = []
     if (own := record.get("toestemming")) and own.get("id"):
-        steps.append({**own, "bron": record["bron"]})
-    steps += [{**one, "bron": None} for one in record.get("toestemmingen", ())]
+        found.append({**own, "bron": record["bron"]})
+    found += [{**one, "bron": None} for one in record.get("toestemmingen", ())]
     ended = dict.fromkeys(one["betreft"] for one in record["hub"] if one["type"] == VERLOPEN and one.get("betreft"))
-    steps += [{"id": name, "stand": "verlopen", "bron": None} for name in ended]
+    found += [{"id": name, "stand": "verlopen", "bron": None} for name in ended]
     return [
         {
             "nummer": number,
@@ -177,5 +177,5 @@ def _steps(number: int, record: dict[str, Any]) -> list[dict[str, Any]]:
             "tot": step.get("tot"),
             "tekstversie": step.get("tekstversie"),
         }
-        for place, step in enumerate(steps)
+        for place, step in enumerate(found)
     ]

@@ -29,6 +29,8 @@ STANDEN = {
     "toestemming-verlopen": ToestemmingStand.VERLOPEN.value,
 }
 """The step in the life of a toestemming that an event is."""
+INHOUDING, INGEHOUDEN = "inhouding", "ingehouden"
+"""The kind of the record, and the outcome in it, of a delivery that was not handed over."""
 GEWIJZIGD = {"correctie": "gecorrigeerd", "intrekking": "vervallen"}
 """What becomes of a report about a toestemming that was wrong: corrected, or never meant."""
 
@@ -57,8 +59,12 @@ def decision(
     naam: str | None,
     bron: str | None,
     ciphertext: bytes | None,
+    hoofd: str | None = None,
 ) -> bytes:
-    """The record of all that followed from one record of the log (`event`, of type `naam`), or from a tick."""
+    """The record of all that followed from one record of the log (`event`, of type `naam`), or from a tick.
+
+    `hoofd`: the dossier into which this one goes by it, where the two turned out to be one person.
+    """
     feit = gevolgen.feit
     return canonical(
         {
@@ -79,6 +85,41 @@ def decision(
             "leveringen": [_delivery(levering) for levering in gevolgen.leveringen],
             "weigering": gevolgen.weigering.grond.value if gevolgen.weigering else None,
             **({"toestemmingen": _closed(gevolgen)} if gevolgen.gesloten else {}),
+        }
+        | ({"hoofd": hoofd} if hoofd else {})
+    )
+
+
+def withheld(basis: Basis, data: Mapping[str, Any]) -> bytes:
+    """The record of a delivery (`betreft`) that was decided upon once more at its hand-over, and held back. It has the
+    shape of a decision, so that whoever reads those reads this."""
+    outcome = {
+        "aan": data["aan"],
+        "uitkomst": INGEHOUDEN,
+        "reden": data["reden"],
+        "regels": [],
+        "velden": [],
+        "achtergehouden": {},
+        "toestemming": data.get("toestemming"),
+    }
+    return canonical(
+        {
+            "v": 1,
+            "soort": INHOUDING,
+            "dossier": data.get("dossier"),
+            "gebeurtenis": None,
+            "type": data["gebeurtenis"],
+            "bron": None,
+            "betreft": data["levering"],
+            "toestemming": None,
+            "plaats": f"{basis.partition}:{basis.offset}",
+            "moment": basis.moment.isoformat(),
+            "bundels": dict(basis.bundles),
+            "sha256": None,
+            "uitkomsten": [outcome],
+            "hub": [],
+            "leveringen": [],
+            "weigering": None,
         }
     )
 

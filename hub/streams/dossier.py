@@ -24,14 +24,15 @@ from hub.bundles import Active, BundleStore
 from hub.bundles import Soort as Bundelsoort
 from hub.dossier import merging
 from hub.dossier.gekregen import ontvangers
+from hub.dossier.gevolgen import Soort
 from hub.dossier.handle import Bundels, Gebeurtenis, Gevolgen, Levering, handle, on_tick
-from hub.readmodel.record import Basis, canonical, decision
+from hub.readmodel.record import Basis, canonical, decision, withheld
 from hub.streams import wissing
 from hub.streams.casework import Case, Cases
-from hub.streams.envelope import Entry, header, instant, pack, unpack
-from hub.streams.linking import Links, own_numbers
+from hub.streams.envelope import INGEHOUDEN, Entry, header, instant, pack, unpack
+from hub.streams.linking import Links, absorbed_by, own_numbers
 from hub.streams.log import Turn
-from hub.streams.outbox import Outbox
+from hub.streams.outbox import AANLEVERING, Outbox
 from hub.vault.keys import Gewist
 from hub.vault.vault import Vault
 from schemas import codec
@@ -92,6 +93,8 @@ class Work:
                 self._activate(record)
             case kind if kind == HANDELING:
                 self._acted(record)
+            case kind if kind == TYPE_PREFIX + INGEHOUDEN:
+                self._withheld(record)
             case wissing.TYPE:
                 self._erasure(record)
             case _:
@@ -120,6 +123,13 @@ class Work:
         """What somebody did with the hub goes on record like a decision; it changes nothing here."""
         data = codec.decode(record.value)[1]
         self._announce(record, "handeling", {**data, "moment": datetime.fromisoformat(data["moment"]).isoformat()})
+
+    def _withheld(self, record: Any) -> None:
+        """A delivery was not handed over after all. On record like a decision; the dossier itself does not change."""
+        data = codec.decode(record.value)[1]
+        moment = datetime.fromisoformat(data["moment"])
+        content = withheld(Basis(self._turn.partition, record.offset, moment, self._digests()), data)
+        self._turn.emit(AUDIT, content, key=data["levering"].encode(), partition=self._turn.partition)
 
     def _announce(self, record: Any, soort: str, what: dict[str, str]) -> None:
         """Tell the audit log how far this partition has come: a partition that falls behind is seen there."""
@@ -195,6 +205,7 @@ class Work:
             event_id=levering.id,
             moment=levering.vastgelegd,
             subject=pseudonym,
+            extensions={AANLEVERING: entry.event} if entry and levering.soort is Soort.ONTVANGSTBEWIJS else {},
         )
         self._turn.emit(letter.topic, letter.value, key=letter.key, headers=letter.headers)
 
@@ -218,6 +229,7 @@ class Work:
             naam=entry.naam if entry else None,
             bron=str(entry.sender) if entry else None,
             ciphertext=record.value,
+            hoofd=absorbed_by(entry),
         )
         self._turn.emit(AUDIT, content, key=dossier.encode(), partition=self._turn.partition)
 

@@ -26,6 +26,8 @@ LOGGED = "application/vnd.nl.inburgering.logboek"
 OVERGEDRAGEN = "feiten-overgedragen"
 """What one dossier hands to another when the two turn out to be one person (or not to be): facts with all their
 history."""
+INGEHOUDEN = "levering-ingehouden"
+"""What the HTTP room did not hand over any more; about a dossier, in its partition, but no event of it."""
 INTERNAL = frozenset({OVERGEDRAGEN})
 """Record types that never leave the log: JSON inside, no place in the partners' catalogue."""
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Named points in a turn at which a test may kill this process with -9; nothing happens unless one is armed.
+"""Named points at which a test may kill this process with -9; nothing happens unless one is armed.
 
 ``HUB_FAILPOINT=after-send:3`` kills at the third passage of that point; ``HUB_FAILPOINT_LOG`` names a file that gets
 one line for each passage of the armed point, so that a test can prove that the point was reached.
@@ -40,20 +40,20 @@ class Failpoint(StrEnum):
 class Failpoints:
     """At most one armed point; passing any other costs one comparison."""
 
-    def __init__(self, armed: Failpoint | None = None, nth: int = 1, log: Path | None = None) -> None:
+    def __init__(self, armed: StrEnum | None = None, nth: int = 1, log: Path | None = None) -> None:
         self._armed, self._left, self._log = armed, nth, log
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """What ``HUB_FAILPOINT`` and ``HUB_FAILPOINT_LOG`` ask for; an unknown point is a ValueError."""
+    def from_environment(cls, environment: Mapping[str, str] = os.environ, points: type[StrEnum] = Failpoint) -> Self:
+        """What ``HUB_FAILPOINT`` and ``HUB_FAILPOINT_LOG`` ask for; one that is not among `points` is a ValueError."""
         wanted = environment.get("HUB_FAILPOINT")
         if not wanted:
             return cls()
         name, _, nth = wanted.partition(":")
         log = environment.get("HUB_FAILPOINT_LOG")
-        return cls(Failpoint(name), int(nth or 1), Path(log) if log else None)
+        return cls(points(name), int(nth or 1), Path(log) if log else None)
 
-    async def hit(self, point: Failpoint, *pending: asyncio.Future[Any]) -> None:
+    async def hit(self, point: StrEnum, *pending: asyncio.Future[Any]) -> None:
         """Pass ``point``; if armed, after ``pending`` is done, and without return if its time has come."""
         if point is not self._armed:
             return

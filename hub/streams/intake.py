@@ -20,13 +20,14 @@ import orjson
 from consent.avg19 import GEWIST
 from consent.kader import Partij
 from consent.participants import Deelnemersregister
-from hub.broker.topics import DOSSIER
+from hub.broker.topics import DOSSIER, PARTITIONS
 from hub.bundles import BundleStore, Soort
 from hub.dossier.kalender import dag_van
 from hub.streams.allowance import STRANGERS, Allowance, size_of
-from hub.streams.envelope import Entry, pack
+from hub.streams.envelope import INGEHOUDEN, Entry, pack
 from hub.streams.log import Turn
-from hub.streams.outbox import Outbox
+from hub.streams.outbox import AANLEVERING, Outbox
+from hub.streams.outputs import partition_of
 from hub.streams.reception import MAX_ID, Announcement, Desk, Received, Refused, Untrusted, Weigergrond
 from hub.streams.settlement import Arrival, Settled, settle
 from hub.streams.wissing import Stap
@@ -65,6 +66,8 @@ class Intake:
                     turn.awaited = True
                     if data["stap"] == Stap.VERNIETIGD:
                         self._vault.keys.forget(data["dossier"])
+                case Announcement(naam, data) if naam == INGEHOUDEN:
+                    self._withheld(turn, record, data)
                 case Announcement(naam, data):
                     turn.awaited = True
                     _remember(stand, naam, data)
@@ -86,6 +89,12 @@ class Intake:
                 self._receipt(turn, one, register)
         turn.put(POSITION_ROW, orjson.dumps(stand, option=orjson.OPT_SORT_KEYS))
         await turn.commit()
+
+    def _withheld(self, turn: Turn, record: Any, data: dict[str, Any]) -> None:
+        """The HTTP room did not hand something over: that stands in the log beside the person's other records."""
+        dossier = data.get("dossier")
+        partition = partition_of(dossier.encode(), PARTITIONS) if dossier else turn.partition
+        turn.emit(DOSSIER, record.value, headers=record.headers, partition=partition)
 
     def _register(self, stand: dict[str, Any]) -> Deelnemersregister | None:
         digest = stand.get(Soort.DEELNEMERS.value)
@@ -164,6 +173,7 @@ class Intake:
             moment=claim.vastgelegd,
             sealed_on=dag_van(one.arrival.moment),
             subject=None,
+            extensions={AANLEVERING: item.event},
         )
         turn.emit(letter.topic, letter.value, key=letter.key, headers=letter.headers)
 

@@ -44,6 +44,12 @@ class Held:
     headers: Sequence[tuple[str, bytes]]
 
 
+def absorbed_by(entry: Entry | None) -> str | None:
+    """The main dossier, where this record says that its own goes into that one."""
+    absorbed = entry is not None and entry.naam == GEKOPPELD and entry.data.get("rol") == OPGEGAAN
+    return str(entry.data["dossier"]) if entry is not None and absorbed else None
+
+
 class Links:
     """What one turn does about links; `take` comes before a dossier handles a record itself."""
 

@@ -6,9 +6,10 @@ Everything that leaves for a partner passes here, receipts too, so that nothing 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -22,6 +23,8 @@ from schemas import catalogue, codec, seals, signatures
 from schemas.cloudevents import SEALED, TYPE_PREFIX, CloudEvent, source_of, to_headers
 
 SYSTEM = "hub"
+AANLEVERING = "aanlevering"
+"""The attribute of a receipt that tells, in clear, which report it is about: the id in the log, which says nothing."""
 
 
 class NoSealingKey(Exception):
@@ -57,6 +60,7 @@ class Outbox:
         moment: datetime,
         subject: str | None,
         sealed_on: date | None = None,
+        extensions: Mapping[str, str] = MappingProxyType({}),
     ) -> Letter:
         """`data` as Avro, sealed to the organisation `to`, under its role; `subject` is its pseudonym for the person.
 
@@ -70,7 +74,7 @@ class Outbox:
             subject=subject,
             dataschema=f"urn:nl:inburgering:schema:{catalogue.gebeurtenistype(naam).schema_id}",
             datacontenttype=SEALED,
-            extensions={"rol": to.rol.value},
+            extensions={"rol": to.rol.value, **extensions},
         )
         sealer = self._sealer(register, to, sealed_on or dag_van(moment))
         sealed = sealer.seal(codec.encode(naam, data, volledig=False), seals.aad_of(event))

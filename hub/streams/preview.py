@@ -8,9 +8,10 @@ field, as categories, where it would be sealed; nothing is sealed or sent, no va
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from consent.categorieen import categorieen_in
@@ -107,6 +108,7 @@ class _Noting(Outbox):
         moment: datetime,
         subject: str | None,
         sealed_on: date | None = None,
+        extensions: Mapping[str, str] = MappingProxyType({}),
     ) -> Letter:
         for veld, waarde in data.items():
             if veld not in _OF_THE_HUB:

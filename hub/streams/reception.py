@@ -46,6 +46,8 @@ MAX_ID = 200
 """Characters of an id: it is repeated in receipts, whose fields are short."""
 
 HUB_EVENTS = frozenset({"tik", "bundel-geactiveerd", "gegevens-gewist"})
+WEB_EVENTS = frozenset({"levering-ingehouden"})
+"""All that the HTTP room may say in the hub's name, with the key of its own: what it did not hand over."""
 
 
 def log_id(source: str, event_id: str) -> str:
@@ -92,7 +94,7 @@ class Untrusted:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """The hub's own word: a tick, a bundle that is activated, or how far an erasure is."""
+    """The hub's own word: a tick, a bundle that is activated, how far an erasure is, or what was not handed over."""
 
     naam: str
     data: dict[str, Any]
@@ -110,7 +112,7 @@ class Opener(Protocol):
 
 class Desk:
     """Receives records for one hub. `opener` opens what partners sealed to it; `own` finds the hub's public key of an
-    id: more than one counts while they change."""
+    id: more than one counts while they change. `web`: the same for the key of the HTTP room."""
 
     def __init__(
         self,
@@ -118,7 +120,9 @@ class Desk:
         own: Ed25519PublicKey | Callable[[str], Ed25519PublicKey | None],
         opener: Opener,
         index_key: bytes,
+        web: Callable[[str], Ed25519PublicKey | None] = lambda _: None,
     ) -> None:
+        self._web_key = web
         self._oin, self._opener = oin, opener
         self._own_key = own if callable(own) else lambda _: own
         self._digest_key = hmac.digest(index_key, b"nl.inburgering/inzending/inhoud/1", "sha256")
@@ -169,13 +173,16 @@ class Desk:
     def _own(self, ce: CloudEvent, headers: Sequence[tuple[str, bytes]]) -> Reception:
         try:
             key_id = signatures.claimed_key_id(headers)
-            if (public := self._own_key(key_id)) is None:
+            allowed, public = HUB_EVENTS, self._own_key(key_id)
+            if public is None:
+                allowed, public = WEB_EVENTS, self._web_key(key_id)
+            if public is None:
                 return Untrusted("handtekening-ongeldig", f"Key {key_id} is not, or no longer, the hub's.")
             signatures.verify(ce, headers, public)
             naam, data = codec.decode(ce.data)
         except (BadSignature, UnreadableFrame) as error:
             return Untrusted("handtekening-ongeldig", f"A record in the hub's name is not the hub's: {error}")
-        if naam not in HUB_EVENTS:
+        if naam not in allowed:
             return Untrusted("geen-hubgebeurtenis", f"The hub does not report {naam} to itself.")
         return Announcement(naam, data)
 

@@ -84,7 +84,7 @@ def app_for(role: Role, settings: Settings) -> faust.App:
         case Role.AUDIT:
             _audit(app, settings, kafka)
         case _:
-            raise ValueError(f"{role} is no worker: choose one of {', '.join(topics.WORKERS)}.")
+            raise ValueError(f"{role} is no worker: choose one of {', '.join(topics.LED)}.")
     return app
 
 
@@ -150,7 +150,7 @@ def _store(settings: Settings, role: Role, partition: int) -> Store:
 def _intake(settings: Settings) -> Intake:
     own = OwnKeys(settings.keys, settings.oin)
     vault = Vault.open(settings.vault_address, settings.keys, settings.ledger_path)
-    desk = Desk(settings.oin, own.verifier, own, vault.index_key)
+    desk = Desk(settings.oin, own.verifier, own, vault.index_key, own.web_verifier)
     return Intake(
         oin=settings.oin,
         simulated=settings.simulated,

@@ -12,16 +12,16 @@ from hub.broker.topics import OUT_PREFIX, Role, topics_for
 GEMEENTE, SCHOOL = "00000009900000000001", "00000009900000000002"
 
 TABLE = """
-                             intake      dossier     clock  audit  operator    partner
-hub.inbox                    read        -           write  -      write       write
-hub.inbox.state              read+write  -           -      -      -           -
-hub.dossier                  write       read+write  write  -      read+write  -
-hub.dossier.state            -           read+write  -      -      read        -
-hub.audit                    -           read+write  -      read   read        -
-hub.dead-letters             write       write       -      -      read        -
-hub.figures                  -           -           -      -      write       read
-hub.out.00000009900000000001 write       write       -      -      -           read
-hub.out.00000009900000000002 write       write       -      -      -           -
+                             intake      dossier     clock  audit  web    operator    partner
+hub.inbox                    read        -           write  -      write  write       write
+hub.inbox.state              read+write  -           -      -      -      -           -
+hub.dossier                  write       read+write  write  -      -      read+write  -
+hub.dossier.state            -           read+write  -      -      -      read        -
+hub.audit                    -           read+write  -      read   read   read        -
+hub.dead-letters             write       write       -      -      -      read        -
+hub.figures                  -           -           -      -      -      write       read
+hub.out.00000009900000000001 write       write       -      -      read   -           read
+hub.out.00000009900000000002 write       write       -      -      read   -           -
 """
 """Who may read and write what, at the broker; the partner is ``GEMEENTE``."""
 

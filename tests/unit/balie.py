@@ -52,7 +52,7 @@ class Beurt:
     def put(self, key: bytes, value: bytes) -> None:
         self.state[key] = value
 
-    def emit(self, topic: str, value: bytes, key: bytes = b"", headers: Any = ()) -> None:
+    def emit(self, topic: str, value: bytes, key: bytes = b"", headers: Any = (), partition: int | None = None) -> None:
         self.uit.append((topic, key, value, headers))
 
     def dead_letter(self, record: Inboxrecord, reason: str, detail: str = "") -> None:

@@ -20,12 +20,18 @@ from schemas.catalogue import Rol
 HUB, SCHOOL = "00000099000000000000", "00000099000000000005"
 
 
-def school(place: Path, hub_signing: Ed25519PrivateKey | None = None) -> ConnectProfile:
+def school(
+    place: Path, hub_signing: Ed25519PrivateKey | None = None, hub_web: Ed25519PrivateKey | None = None
+) -> ConnectProfile:
     """The folder of a school, made anew. Nothing listens at its hub's address."""
     signing = hub_signing or Ed25519PrivateKey.generate()
     sealing = X25519PrivateKey.generate()
     address = HubAddress(
-        HUB, "127.0.0.1:1", signing.public_key().public_bytes_raw(), sealing.public_key().public_bytes_raw()
+        HUB,
+        "127.0.0.1:1",
+        signing.public_key().public_bytes_raw(),
+        sealing.public_key().public_bytes_raw(),
+        web_public=hub_web.public_key().public_bytes_raw() if hub_web else None,
     )
     newcomer = Newcomer(SCHOOL, "School", (Rol.TAALSCHOOL,), "presentie")
     admit(newcomer, place / "school", Authority.new("Test CA"), address, date(2026, 1, 1))

@@ -14,7 +14,15 @@ import typer
 from connectors.cli import app as connect
 from hub.cli import app as hub
 
-LONG_RUNNING = {"connect duo serve", "connect duo send", "hub up", "hub worker", "hub demo", "hub bench"}
+LONG_RUNNING = {
+    "hub web",
+    "connect duo serve",
+    "connect duo send",
+    "hub up",
+    "hub worker",
+    "hub demo",
+    "hub bench",
+}
 """They answer on the screen for as long as they run."""
 DOCUMENT = {
     "connect profiles",

@@ -11,8 +11,8 @@ from hub.broker import topics
 from hub.broker.topics import (
     DOSSIER,
     INBOX,
+    LED,
     ROLE_GRANTS,
-    WORKERS,
     Cleanup,
     Grant,
     Operation,
@@ -67,6 +67,12 @@ RIGHTS = {
         read group hub-audit
         read topic hub-audit-faust-__assignor-__leader
         read group hub-audit-faust
+    """,
+    Role.WEB: """
+        read topic hub.out.*
+        read topic hub.audit
+        write topic hub.inbox
+        read group hub-web
     """,
     Role.OPERATOR: """
         create cluster kafka-cluster
@@ -174,7 +180,7 @@ def test_every_topic_has_a_reader_and_every_right_a_topic() -> None:
     assert {name for operation, name in rights if operation is Operation.READ} == names
 
 
-@pytest.mark.parametrize("role", WORKERS)
+@pytest.mark.parametrize("role", LED)
 @pytest.mark.parametrize("kind", [Resource.TRANSACTIONAL_ID, Resource.GROUP])
 def test_no_role_covers_the_transactions_or_offsets_of_another(role: Role, kind: Resource) -> None:
     def covered(by: Role, name: str) -> bool:

@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The bodies and parameters of the interface. They check what comes in, and are what OpenAPI tells of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+from hub.web.cursors import PATTERN
+
+LONGEST_WAIT = 60
+MOST_DELIVERIES = 500
+Oin = Annotated[str, Field(pattern="^[0-9A-Z]{20}$", description="OIN, 20 tekens")]
+Uuid = Annotated[str, Field(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
+Plaats = Annotated[str, Field(pattern=PATTERN, description="Een plaats in uw brievenbus, zoals de hub die gaf.")]
+Base64 = Annotated[str, Field(pattern="^[A-Za-z0-9+/]*={0,2}$", json_schema_extra={"contentEncoding": "base64"})]
+KeyId = Annotated[str, Field(pattern="^[0-9a-f]{32}$", description="Id van de sleutel die ondertekende.")]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Fout(_Body):
+    plaats: str = Field(description="Waar het zit: een pad in het verzoek.")
+    melding: str
+
+
+class Probleem(_Body):
+    """Een fout, zoals RFC 9457 die beschrijft; in het Nederlands of, met `Accept-Language: en`, in het Engels."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    fouten: list[Fout] | None = None
+
+
+class CloudEvent(BaseModel):
+    """Een CloudEvent 1.0 in JSON. De gegevens zijn verzegeld en staan in base64; de handtekening gaat over alle attributen
+    en de verzegelde bytes (docs/wire-format.md)."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, str]
+
+    specversion: Literal["1.0"]
+    id: Annotated[str, Field(min_length=1, max_length=200)]
+    source: Annotated[str, Field(pattern="^urn:nld:oin:[0-9A-Z]{20}:systeem:[a-z0-9][a-z0-9-]{0,62}$")]
+    type: Annotated[str, Field(pattern="^nl\\.inburgering\\.[a-z0-9-]{1,60}$")]
+    time: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+    datacontenttype: Annotated[str, Field(min_length=1, max_length=100)]
+    subject: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    dataschema: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    data_base64: Base64
+    sleutelid: KeyId
+    handtekening: Annotated[Base64, Field(min_length=88, max_length=88)]
+
+
+class Inzending(CloudEvent):
+    """Een CloudEvent van een deelnemer aan de hub."""
+
+    partitionkey: Annotated[
+        str | None,
+        Field(
+            description="Uw eigen sleutel voor de persoon, die niets zegt: houdt de volgorde. Zonder deze telt `subject`.",
+            min_length=1,
+            max_length=100,
+        ),
+    ] = None
+
+
+class Aangenomen(_Body):
+    id: Uuid = Field(description="Id van het ontvangstbewijs: volgt uit source en id.")
+    source: str
+    gebeurtenis: str = Field(description="Het `id` dat u gaf.")
+    ontvangstbewijs: str = Field(description="Waar het ontvangstbewijs komt te staan.")
+
+
+class Aanleveringen(_Body):
+    """De hub heeft deze gebeurtenissen op schijf. Of zij zijn aanvaard, zegt elk ontvangstbewijs."""
+
+    aanleveringen: list[Aangenomen]
+
+
+class LeveringenVraag(_Body):
+    na: Plaats | None = Field(None, description="Wat na deze plaats komt; zonder: na wat u het laatst bevestigde.")
+    wacht: Annotated[int, Field(0, ge=0, le=LONGEST_WAIT, description="Zoveel seconden wachten als er nog niets is.")]
+    aantal: Annotated[int, Field(100, ge=1, le=MOST_DELIVERIES, description="Ten hoogste zoveel leveringen.")]
+
+
+class StroomVraag(_Body):
+    na: Plaats | None = Field(None, description="Wat na deze plaats komt; zonder: wat er van nu af komt.")
+
+
+class Inhouding(_Body):
+    """Deze levering wordt niet meer overgedragen: intussen verviel waarop zij rustte."""
+
+    id: str
+    reden: str
+
+
+class Stuk(_Body):
+    """Een levering, of een inhouding op haar plaats."""
+
+    plaats: Plaats
+    levering: CloudEvent | None = None
+    ingehouden: Inhouding | None = None
+
+
+class Leveringen(_Body):
+    leveringen: list[Stuk]
+    volgende: Plaats = Field(description="Vraag verder met `na` = deze plaats.")
+
+
+class Bevestiging(_Body):
+    plaats: Plaats = Field(description="Alles tot en met deze plaats staat veilig bij u.")
+
+
+class Ontvangstbewijs(_Body):
+    id: Uuid
+    stand: Literal["in-behandeling", "beantwoord"]
+    ontvangstbewijs: CloudEvent | None = Field(
+        None, description="Verzegeld aan u: aanvaard, of geweigerd met de reden."
+    )
+
+
+class IdPad(_Body):
+    id: Uuid
+
+
+class NummerPad(_Body):
+    seq: Annotated[int, Field(ge=0, le=2**53, description="Nummer in het auditlog.")]
+
+
+class Onthuld(_Body):
+    naam: str
+    zout: Base64
+    waarde: Any
+
+
+class Bewijs(_Body):
+    """Bewijs dat een record in het auditlog staat; van het record ziet u alleen uw eigen deel (consent/blad.py)."""
+
+    nummer: int
+    omvang: int
+    record: str
+    onthuld: list[Onthuld]
+    pad: list[Base64]
+    checkpoint: str
+
+
+class TokenAanvraag(BaseModel):
+    """OAuth 2.0 client credentials met private_key_jwt (RFC 7523)."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    grant_type: Literal["client_credentials"]
+    client_assertion_type: Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"]
+    client_assertion: Annotated[str, Field(min_length=1, max_length=8192)]
+    client_id: Oin | None = None
+
+
+class Token(_Body):
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+
+
+class TokenFout(_Body):
+    error: str
+    error_description: str
+
+
+class Subject(_Body):
+    subject: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class SubjectVersie(Subject):
+    versie: Annotated[str, Field(pattern="^([1-9][0-9]{0,8}|latest)$")]
+
+
+class SchemaId(_Body):
+    id: Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class SchemaTekst(_Body):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    schema_: str = Field(alias="schema")
+
+
+class Schemaversie(_Body):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    subject: str
+    id: int
+    version: int
+    schema_: str = Field(alias="schema")
+
+
+class SchemaFout(_Body):
+    error_code: int
+    message: str
+
+
+class Gezondheid(_Body):
+    stand: Literal["goed", "niet-gereed"]
+    wat: str | None = None
+
+
+class Subjects(RootModel[list[str]]):
+    pass
+
+
+class Versies(RootModel[list[int]]):
+    pass
+
+
+class Openapi(RootModel[dict[str, Any]]):
+    pass

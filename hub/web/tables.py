@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the HTTP room keeps in SQL: what the log has shown, what it withheld, how far partners are. No contents.
+
+All of the first group can be built anew from `hub.audit`: delete the database, and the next start reads it again.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text
+
+metadata = MetaData()
+
+_NUMBER = BigInteger().with_variant(Integer, "sqlite")
+
+# what the log has shown
+
+gelezen = Table(
+    "gelezen",
+    metadata,
+    Column("partitie", Integer, primary_key=True),
+    Column("volgende", BigInteger, nullable=False),
+    Column("tik", String(32), nullable=True),
+    Column("deelnemers", String(64), nullable=True),
+    comment="Per partition of hub.audit: the next offset to read, the log's last tick there, the participants in force.",
+)
+
+leveringen = Table(
+    "levering",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("aan", String(40), nullable=False),
+    Column("gebeurtenis", String(60), nullable=False),
+    Column("partitie", Integer, nullable=False),
+    Column("positie", BigInteger, nullable=False),
+    Column("dossier", String(36), nullable=True),
+    Column("toestemming", String(100), nullable=True),
+    Column("categorieen", Text, nullable=False),
+    Column("op", BigInteger, nullable=False),  # the broker's stamp, milliseconds: older than the mailbox is thrown away
+    comment="One row a delivery: on what it rested, and where in the log that was decided.",
+)
+Index("levering_op", leveringen.c.op)
+
+stappen = Table(
+    "stap",
+    metadata,
+    Column("partitie", Integer, primary_key=True),
+    Column("positie", BigInteger, primary_key=True),
+    Column("volg", Integer, primary_key=True),
+    Column("toestemming", String(100), nullable=False, index=True),
+    Column("stand", String(20), nullable=False),
+    Column("dossier", String(36), nullable=True, index=True),
+    Column("ontvanger", String(40), nullable=True),
+    Column("categorieen", Text, nullable=False),
+    Column("tot", String(10), nullable=True),
+    comment="One row a step in the life of a toestemming.",
+)
+
+personen = Table(
+    "persoon",
+    metadata,
+    Column("dossier", String(36), primary_key=True),
+    Column("beperkt", Boolean, nullable=False),
+    Column("gewist", Boolean, nullable=False),
+    comment="Dossiers that were restricted (AVG 18) or erased; all others have no row.",
+)
+
+aliassen = Table(
+    "alias",
+    metadata,
+    Column("dossier", String(36), primary_key=True),
+    Column("hoofd", String(36), nullable=False),
+    comment="Dossiers that went into another: what holds for the person holds for what was delivered under either.",
+)
+
+# what was not handed over
+
+inhoudingen = Table(
+    "inhouding",
+    metadata,
+    Column("levering", String(36), primary_key=True),
+    Column("aan", String(40), nullable=False),
+    Column("gebeurtenis", String(60), nullable=False),
+    Column("dossier", String(36), nullable=True),
+    Column("toestemming", String(100), nullable=True),
+    Column("reden", String(30), nullable=False),
+    Column("moment", String(32), nullable=False),
+    Column("gemeld", Boolean, nullable=False),
+    comment="Deliveries withheld at hand-over: for good. `gemeld`: Kafka has the record of it.",
+)
+
+# partners
+
+bevestigingen = Table(
+    "bevestiging",
+    metadata,
+    Column("oin", String(20), primary_key=True),
+    Column("positie", _NUMBER, nullable=False),
+    Column("op", String(32), nullable=False),
+    comment="Up to and including which place of its mailbox an organisation has everything.",
+)
+
+aanleveringen = Table(
+    "aanlevering",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("oin", String(20), nullable=False),
+    Column("gezocht_tot", _NUMBER, nullable=False),
+    Column("gevonden", _NUMBER, nullable=True),
+    Column("op", BigInteger, nullable=False),
+    comment="What was sent over HTTP: how far its receipt was looked for in the sender's mailbox, and where it stands.",
+)
+Index("aanlevering_op", aanleveringen.c.op)
+
+gebruikt = Table(
+    "gebruikt",
+    metadata,
+    Column("kenmerk", String(64), primary_key=True),
+    Column("tot", BigInteger, nullable=False, index=True),
+    comment="Assertions that were used: a hash of key and jti, until they could not be used any more anyway.",
+)
