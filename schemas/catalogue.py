@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from schemas.errors import UnknownEventType
+from schemas.forms import Vorm, vorm_van
 from schemas.registry import Registry, SchemaVersion, registry
 from schemas.schema_rules import HEAD_FIELDS, named_types, plain_type
 from schemas.vocabulary import Categorie, Rol
@@ -59,6 +60,8 @@ class Veld:
     """Article, name at DUO, or standard."""
     aliassen: tuple[str, ...] = ()
     """The field's name at DUO."""
+    vorm: Vorm | None = None
+    """Of a text: what kind of text it is."""
 
     def categorie_van(self, waarde: object) -> Categorie:
         """The category of one value (of one element, if the field is a list)."""
@@ -104,7 +107,9 @@ def types_of(source: Registry) -> Mapping[str, Gebeurtenistype]:
 def _type_of(version: SchemaVersion) -> Gebeurtenistype:
     schema = version.schema
     named = named_types(schema)
-    velden = [_veld_of(spec, named) for spec in schema["fields"] if spec["name"] not in HEAD_FIELDS]
+    velden = [
+        _veld_of(version.gebeurtenis, spec, named) for spec in schema["fields"] if spec["name"] not in HEAD_FIELDS
+    ]
     return Gebeurtenistype(
         naam=version.gebeurtenis,
         versie=version.versie,
@@ -117,7 +122,7 @@ def _type_of(version: SchemaVersion) -> Gebeurtenistype:
     )
 
 
-def _veld_of(spec: Mapping[str, Any], named: Mapping[str, Mapping[str, Any]]) -> Veld:
+def _veld_of(gebeurtenis: str, spec: Mapping[str, Any], named: Mapping[str, Mapping[str, Any]]) -> Veld:
     soort, definition = plain_type(spec["type"][1], named)
     lijst = soort == "array"
     if lijst:
@@ -138,4 +143,5 @@ def _veld_of(spec: Mapping[str, Any], named: Mapping[str, Mapping[str, Any]]) ->
         minimum=spec.get("minimum"),
         bron=spec.get("bron"),
         aliassen=tuple(spec.get("aliases", ())),
+        vorm=vorm_van(gebeurtenis, spec["name"]) if soort == "string" else None,
     )

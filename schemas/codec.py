@@ -21,6 +21,7 @@ from schemas import plain
 from schemas.catalogue import PERSOON_CATEGORIEEN, Veld, types_of
 from schemas.corrections import LEEG, WIJZIGING
 from schemas.errors import BrokenAvro, InvalidEvent, UnknownEventType, UnknownSchema, UnreadableFrame
+from schemas.forms import BINDING, Vorm, past
 from schemas.plain import Convert, Unfit
 from schemas.registry import Registry, SchemaVersion, registry
 from schemas.schema_rules import HEAD_FIELDS, symbol_of
@@ -45,6 +46,8 @@ class _Writer:
     schema: Any
     fields: Mapping[str, Convert]
     required: tuple[str, ...]
+    forms: Mapping[str, Vorm]
+    """Text fields whose form binds who writes; what is in the log already goes out as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +125,22 @@ class Codec:
             for name in writer.required:
                 if name not in record:
                     raise InvalidEvent(f"Vul veld `{name}` van {naam} in: het is verplicht.", name)
+            self._has_form(naam, writer, data)
+            if naam == CORRECTIE and isinstance(data.get(WIJZIGING), Mapping):
+                of_type = self._of_type(data)
+                self._has_form(of_type, self._writer(of_type), data[WIJZIGING])
         if naam == CORRECTIE and LEEG in record:
             self._emptied(data, volledig)
         if naam == CORRECTIE and WIJZIGING in record:
             record[WIJZIGING] = self._change_frame(data)
         return record
+
+    def _has_form(self, naam: str, writer: _Writer, data: Mapping[str, Any]) -> None:
+        for name, form in writer.forms.items():
+            value = data.get(name)
+            for one in value if isinstance(value, list | tuple) else (value,):
+                if isinstance(one, str) and (wanted := past(form, one)):
+                    raise InvalidEvent(f"Geef veld `{name}` van {naam} {wanted}.", name)
 
     def _emptied(self, data: Mapping[str, Any], volledig: bool) -> None:
         """Raise unless each name in ``leeg`` is a field of the original's type that may be without a value.
@@ -191,6 +205,9 @@ class Codec:
             schema=_parsed(version),
             fields=fields,
             required=tuple(veld.naam for veld in found.velden.values() if veld.verplicht),
+            forms={
+                veld.naam: veld.vorm for veld in found.velden.values() if veld.vorm is not None and veld.vorm in BINDING
+            },
         )
 
     def _reader(self, schema_id: int) -> _Reader:

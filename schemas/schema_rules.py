@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from schemas.forms import vorm_van
 from schemas.vocabulary import Categorie, Rol
 
 ONBEKEND = "onbekend"
@@ -61,7 +62,8 @@ def plain_type(avro: Any, named: Mapping[str, Mapping[str, Any]]) -> tuple[str, 
 def violations(gebeurtenis: str, versie: int, schema: Mapping[str, Any]) -> list[str]:
     """One sentence for each rule that this file breaks, naming the field."""
     where = f"{gebeurtenis}/{versie}.avsc"
-    return [f"{where}: {sentence}" for sentence in (*_record_rules(gebeurtenis, schema), *_field_rules(schema))]
+    sentences = (*_record_rules(gebeurtenis, schema), *_field_rules(schema), *_text_rules(gebeurtenis, schema))
+    return [f"{where}: {sentence}" for sentence in sentences]
 
 
 def _record_rules(gebeurtenis: str, schema: Mapping[str, Any]) -> Iterator[str]:
@@ -103,6 +105,21 @@ def _field_rules(schema: Mapping[str, Any]) -> Iterator[str]:
         yield from _optional_rules(field, named)
         if names & set(field.get("aliases", ())):
             yield f"kies voor veld `{field['name']}` een alias die niet zelf een veld is."
+
+
+def _text_rules(gebeurtenis: str, schema: Mapping[str, Any]) -> Iterator[str]:
+    """No free text about persons, and no number without its unit."""
+    named = named_types(schema)
+    for field in schema["fields"]:
+        if field["name"] in HEAD_FIELDS or not isinstance(field["type"], list):
+            continue
+        kind, definition = plain_type(field["type"][-1], named)
+        if kind == "array":
+            kind, _ = plain_type(definition["items"], named)
+        if kind == "string" and vorm_van(gebeurtenis, field["name"]) is None:
+            yield f"geef veld `{field['name']}` een vorm in schemas/forms.py: vrije tekst over personen gaat niet."
+        if kind == "int" and not field.get("eenheid"):
+            yield f"geef veld `{field['name']}` een `eenheid`."
 
 
 def _optional_rules(field: Mapping[str, Any], named: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Documents that follow from the policy: never written by hand, so they cannot say otherwise than the hub decides.
+"""Documents that follow from the policy and the schemas: never written by hand, so they cannot say otherwise than the hub decides.
 
 `python -m hub.docs [--check]`, or `hub policy docs`. A test holds what is committed against what would be written.
 """
@@ -10,9 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from consent.policy import Beleid
-from hub.docs import doelbinding, dpia, verwerkersrelaties, verwerkingsregister
+from hub.docs import catalogus, doelbinding, dpia, verwerkersrelaties, verwerkingsregister
 
 DOCUMENTS: dict[str, Callable[[Beleid], str]] = {
+    "catalogus.md": catalogus.document,
     "doelbinding.md": doelbinding.document,
     "dpia.md": dpia.document,
     "verwerkersrelaties.md": verwerkersrelaties.document,

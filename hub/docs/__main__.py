@@ -12,6 +12,8 @@ DIRECTORY = Path("docs")
 
 if "--check" in sys.argv[1:]:
     if stale := differing(DIRECTORY):
-        sys.exit(f"Run `python -m hub.docs`: {', '.join(stale)} in docs/ no longer says what the policy says.")
+        sys.exit(
+            f"Run `python -m hub.docs`: {', '.join(stale)} in docs/ no longer says what the policy and the schemas say."
+        )
 else:
     write(DIRECTORY)

@@ -78,8 +78,8 @@ BREAKS: dict[str, Callable[[Schema], object]] = {
     "een andere recordnaam": lambda s: s.update(name="Pip"),
     "een andere namespace": lambda s: s.update(namespace="nl.duo"),
     "een kopveld weg": lambda s: s["fields"].pop(1),
-    "een kopveld van een ander type": lambda s: field(s, "gebeurd_op").update(type=["null", "string"]),
-    "een persoon die geen record is": lambda s: field(s, "persoon").update(type=["null", "string"]),
+    "een kopveld van een ander type": lambda s: field(s, "gebeurd_op").update(type=["null", "boolean"]),
+    "een persoon die geen record is": lambda s: field(s, "persoon").update(type=["null", "boolean"]),
     "een veld erbij in persoon": lambda s: s["fields"][0]["type"][1]["fields"].append(
         {"name": "naam", "doc": "Naam.", "categorie": "naw", "type": "string", "default": ""}
     ),
@@ -130,7 +130,7 @@ def newer(change: Callable[[Schema], object]) -> Schema:
 
 def with_field(schema: Schema) -> None:
     schema["fields"].append(
-        {"name": "nieuw", "doc": "Nieuw.", "categorie": "pip", "type": ["null", "string"], "default": None}
+        {"name": "kenmerk", "doc": "Nieuw.", "categorie": "pip", "type": ["null", "string"], "default": None}
     )
 
 
@@ -158,9 +158,9 @@ def test_a_new_version_gets_the_next_id_and_changes_no_other(root: Path, change:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda schema: field(schema, "voortgangsgesprekken").update(type=["null", "string"]),
+        lambda schema: field(schema, "voortgangsgesprekken").update(type=["null", "boolean"]),
         lambda schema: field(schema, "leerroute")["type"][1].update(name="Route"),
-        lambda schema: field(schema, "wijze").update(type=["null", {"type": "array", "items": "string"}], codes=None),
+        lambda schema: field(schema, "wijze").update(type=["null", {"type": "array", "items": "boolean"}], codes=None),
     ],
 )
 def test_a_version_that_an_older_reader_cannot_read_is_not_locked(

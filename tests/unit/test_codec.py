@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from schemas.catalogue import Veld, gebeurtenistype, gebeurtenistypen
 from schemas.codec import BrokenAvro, InvalidEvent, UnknownEventType, UnknownSchema, check, decode, encode
 from schemas.errors import UnreadableFrame
+from schemas.forms import Vorm
 
 PERSON = {"soort": "bsn", "waarde": "999990342"}
 PIP = {"persoon": PERSON, "dagtekening": "2026-03-02", "leerroute": "B1-route", "aandachtspunten": ["taal"]}
 
 texts = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=40)
+words = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9.:/+#_-]{0,20}", fullmatch=True)
 dates = st.dates().map(lambda day: day.isoformat())
 instants = (
     st.datetimes()
@@ -40,7 +42,7 @@ def values(veld: Veld) -> st.SearchStrategy[Any]:
         one: st.SearchStrategy[Any] = st.sampled_from(veld.waarden)
     else:
         one = {
-            "string": texts,
+            "string": texts if veld.vorm not in (Vorm.CODE, Vorm.PARTIJ) else words,
             "int": st.integers(veld.minimum or 0, 2**31 - 1),
             "boolean": st.booleans(),
             "date": dates,
@@ -133,6 +135,43 @@ def test_a_value_that_does_not_fit_is_refused_by_field_and_never_repeated(field:
     assert str(raised.value).endswith(".")
     with pytest.raises(InvalidEvent):
         check("pip-vastgesteld", PIP | {field: value})
+
+
+@pytest.mark.parametrize(
+    ("naam", "field", "text"),
+    [
+        ("begeleiding-opgedragen", "volgende_stap", "belt omdat hij ziek is"),
+        ("inburgeringstermijn-opgeschort", "grond", "opname in een kliniek"),
+        ("begeleiding-opgedragen", "begeleider", "de buurvrouw"),
+        ("pip-vastgesteld", "afspraak", "x" * 61),
+        ("aanwezigheid-gemeld", "les", "x" * 201),
+    ],
+)
+def test_a_description_is_no_code(naam: str, field: str, text: str) -> None:
+    """No free text about persons: not from a sender, not in a correction. What is in the log already still goes out."""
+    with pytest.raises(InvalidEvent, match=f"`{field}`") as raised:
+        check(naam, {**minimal(naam), field: text})
+    assert text not in str(raised.value)
+    with pytest.raises(InvalidEvent, match=f"`{field}`"):
+        check("correctie", {"betreft": "1", "gebeurtenis": naam, "wijziging": {field: text}})
+    assert decode(encode(naam, {field: text}, volledig=False)) == (naam, {field: text})
+
+
+def minimal(naam: str) -> dict[str, Any]:
+    """The required fields, with values that fit."""
+    fitting = {
+        "string": "a",
+        "int": 1,
+        "boolean": True,
+        "date": "2026-03-02",
+        "timestamp-millis": "2026-03-02T10:00:00Z",
+    }
+    found = {}
+    for veld in gebeurtenistype(naam).velden.values():
+        if veld.verplicht:
+            one = veld.waarden[1] if veld.waarden else fitting[veld.soort]
+            found[veld.naam] = [one] if veld.lijst else one
+    return found
 
 
 @pytest.mark.parametrize("text", ["x" * 501, "twee\nregels", "nul\x00", "half \ud800 teken", 7])
