@@ -31,8 +31,8 @@ from hub.streams import wissing
 from hub.streams.casework import Case, Cases
 from hub.streams.envelope import INGEHOUDEN, Entry, header, instant, pack, unpack
 from hub.streams.linking import Links, absorbed_by, own_numbers
-from hub.streams.log import Turn
 from hub.streams.outbox import AANLEVERING, Outbox
+from hub.streams.turn import Turn
 from hub.vault.keys import Gewist
 from hub.vault.vault import Vault
 from schemas import codec
