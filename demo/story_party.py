@@ -17,6 +17,7 @@ from connectors.letters import Event
 from consent.kader import Partij
 from hub.dossier.bezorging import levering_id
 from hub.dossier.facts import sleutel_van
+from hub.dossier.fold import WIJZIGERS
 from hub.dossier.gevolgen import Soort
 from hub.partners import Newcomer
 from hub.stories.facts import Vertaler
@@ -140,6 +141,8 @@ class Play:
         person = next(p for p in self.verhaal.persons if p.id == who.partition("~")[0])
         happened = fact.happened or fact.recorded
         data = self._outward(self.vertaler.data(fact, person), who, party)
+        if fact.event in WIJZIGERS and "gebeurtenis" not in data:
+            data["gebeurtenis"] = self._kind_of(str(fact.data.get("betreft")), who)
         if signal is not None:
             data.setdefault("signaal", signal)
         data = _as_the_schema_wants(fact.event, data, happened)
@@ -189,6 +192,11 @@ class Play:
             if name in self.oins and (not hash_ or role in set(map(str, Rol))):
                 return f"{self.oins[name]}{hash_}{role}"
         return value
+
+    def _kind_of(self, about: str, who: str) -> str:
+        """The kind of another's report, as whoever received it knows."""
+        found = (one.fact.event for (_, name, person), one in self._own.items() if (name, person) == (about, who))
+        return next(found, "onbekend")
 
     def _known_as(self, about: str, who: str, party: Partij) -> str:
         own = self._own.get((party.oin, about, who))

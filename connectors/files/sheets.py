@@ -14,11 +14,6 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-
 from connectors.files.values import is_formula
 
 Lines = Sequence[Sequence[Any]]
@@ -67,6 +62,10 @@ def _harmless(value: Any) -> Any:
 
 
 def _write_xlsx(path: Path, sheets: Mapping[str, Lines], choices: Mapping[str, Mapping[int, Sequence[str]]]) -> None:
+    from openpyxl import Workbook  # takes half a second, which `hub` and `connect` need not wait for
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
     workbook = Workbook(write_only=True)
     for name, lines in sheets.items():
         sheet = workbook.create_sheet(name)
@@ -88,6 +87,8 @@ def _write_xlsx(path: Path, sheets: Mapping[str, Lines], choices: Mapping[str, M
 def _cell(sheet: Any, value: Any) -> Any:
     if not isinstance(value, str):
         return value
+    from openpyxl.cell import WriteOnlyCell
+
     cell = WriteOnlyCell(sheet, value=value)
     cell.data_type = "s"  # a text that begins with "=" stays a text and does not become a formula
     return cell

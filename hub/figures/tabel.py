@@ -11,8 +11,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from hub.figures.uitgave import Cijfer
 
 SAMEN = " + "
@@ -59,6 +57,8 @@ def schrijf(cijfers: Iterable[Cijfer], pad: Path) -> int:
     ]
     if vorm is Vorm.CSV:
         lijnen = [tuple(_onschuldig(waarde) for waarde in lijn) for lijn in lijnen]
+    import duckdb  # a tenth of a second that no other command needs
+
     with duckdb.connect(":memory:") as base:
         base.execute(f"CREATE TABLE cijfers ({_COLUMNS})")
         if lijnen:

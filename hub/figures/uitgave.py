@@ -106,7 +106,8 @@ def cijfers(reeks: Reeks) -> Iterator[Cijfer]:
     for naam, meting in sorted(reeks.signalen.items()):
         regel, _, uitkomst = naam.partition("|")
         aantal = meting.waarden["aantal"]
-        yield Cijfer(nummer, meting.peildatum, SIGNALEN, ALLE, ALLE, (regel, uitkomst), "aantal", DOSSIERS, aantal)
+        wat = f"{regel}: {uitkomst}"  # one category, not two that are counted together
+        yield Cijfer(nummer, meting.peildatum, SIGNALEN, ALLE, ALLE, (wat,), "aantal", DOSSIERS, aantal)
 
 
 def _spreidingen(reeks: Reeks, gevallen: Iterable[Casus], peildatum: date) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from hub.dossier.rows import Rows
-from hub.streams.log import Turn
+from hub.streams.turn import Turn
 from hub.vault.keys import Gewist, PersonKey
 
 

@@ -27,12 +27,12 @@ from hub.dossier.gekregen import ontvangers
 from hub.dossier.gevolgen import Soort
 from hub.dossier.handle import Bundels, Gebeurtenis, Gevolgen, Levering, handle, on_tick
 from hub.readmodel.record import Basis, canonical, decision, withheld
-from hub.streams import wissing
+from hub.streams import whose_report, wissing
 from hub.streams.casework import Case, Cases
 from hub.streams.envelope import INGEHOUDEN, Entry, header, instant, pack, unpack
 from hub.streams.linking import Links, absorbed_by, own_numbers
-from hub.streams.log import Turn
 from hub.streams.outbox import AANLEVERING, Outbox
+from hub.streams.turn import Turn
 from hub.vault.keys import Gewist
 from hub.vault.vault import Vault
 from schemas import codec
@@ -164,6 +164,7 @@ class Work:
         entry = unpack(record.headers, record.value, case.key)
         if self._links.take(record, case, entry):
             return
+        entry = whose_report.with_its_id(case, entry)
         self._known(case, entry)
         gevolgen = handle(dossier, case.rows, _report(entry, record.offset), self.bundels, self.now(entry.vastgelegd))
         self.follow(record, case, gevolgen, entry)

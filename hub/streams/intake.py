@@ -25,11 +25,11 @@ from hub.bundles import BundleStore, Soort
 from hub.dossier.kalender import dag_van
 from hub.streams.allowance import STRANGERS, Allowance, size_of
 from hub.streams.envelope import INGEHOUDEN, Entry, pack
-from hub.streams.log import Turn
 from hub.streams.outbox import AANLEVERING, Outbox
 from hub.streams.outputs import partition_of
 from hub.streams.reception import MAX_ID, Announcement, Desk, Received, Refused, Untrusted, Weigergrond
 from hub.streams.settlement import Arrival, Settled, settle
+from hub.streams.turn import Turn
 from hub.streams.wissing import Stap
 from hub.vault.claims import ACCEPTED, Standing
 from hub.vault.keys import PersonKey

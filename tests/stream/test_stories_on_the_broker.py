@@ -14,6 +14,7 @@ STORIES = Path(__file__).parents[1] / "stories"
 PLAYED = (
     "003-05-lesson-cancelled",  # a reading of its own
     "003-09-termijn-and-verlenging",  # refused at the door; a state of years
+    "003-43-a-gemeente-cannot-correct-a-school",  # it names the delivery that it got
     "903-one-organisation-two-roles",  # pseudonyms, two roles, toestemming
     "906-unknown-anchor-found-later",  # corrections, signals by the clock
     "912-withdrawal-is-confirmed",

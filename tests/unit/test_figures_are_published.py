@@ -114,12 +114,13 @@ def test_a_wait_is_a_median_of_twenty_cases_at_least() -> None:
 
 def test_signals_are_told_by_rule_without_a_total() -> None:
     uit = geef_uit(Reeks(), gevallen(12, 0, signalen={"PIP": "open"}) + gevallen(0, 9), DAG, op_volgorde)
-    assert waarde(uit, "signalen", "PIP", "open") == 12
+    assert waarde(uit, "signalen", "PIP: open") == 12
     assert [c for c in uit if c.tabel == "signalen"][1:] == []
 
 
 def test_the_same_lines_in_csv_and_parquet(tmp_path: Path) -> None:
-    uit = geef_uit(Reeks(), gevallen(wachttijden={"kennisgeving-pip": 75}), DAG, op_volgorde)
+    meer = {"wachttijden": {"kennisgeving-pip": 75}, "signalen": {"PIP": "alsnog-ontvangen"}}
+    uit = geef_uit(Reeks(), gevallen(**meer), DAG, op_volgorde)
     for naam in ("cijfers.csv", "cijfers.parquet"):
         assert schrijf(uit, tmp_path / naam) == len(uit)
     with duckdb.connect(":memory:") as base:
@@ -129,6 +130,9 @@ def test_the_same_lines_in_csv_and_parquet(tmp_path: Path) -> None:
         }
     assert gelezen["cijfers.csv"] == gelezen["cijfers.parquet"]
     assert len(gelezen["cijfers.csv"]) == len(uit)
+    samengenomen = {regel[5]: regel[6] for regel in gelezen["cijfers.csv"]}
+    assert samengenomen["PIP: alsnog-ontvangen"] is False, "a rule and its outcome are one category"
+    assert samengenomen["met-plan + zonder-plan"] is True
     with pytest.raises(OnbekendeVorm):
         schrijf(uit, tmp_path / "cijfers.xlsx")
     with pytest.raises(OSError, match="no-such-place"):
