@@ -211,3 +211,21 @@ def test_nobody_is_let_in_by_a_file_alone(followed: Followed, tmp_path: Path) ->
 
 def test_the_keys_of_one_that_made_its_own_are_not_changed_here(followed: Followed) -> None:
     assert "made its own keys" in said(followed.hub("participants", "rotate", "--oin", SCHOOL), 2)
+
+
+# new keys; last, because the school's folder is another one afterwards
+
+
+def test_new_keys_come_before_the_old_ones_end(followed: Followed) -> None:
+    before = (followed.school / "signing.key").read_bytes()
+    shell(PAGE.only("renew"), followed.school)
+    assert (followed.school / "signing.key").read_bytes() != before
+    assert not (followed.school / "next").exists()
+    looked = followed.connect("listen", "--once", "--from", "0", "--json")
+    assert looked.code == 0 and "taalschool-toegewezen" in looked.out, "the old sealing key opens what came before"
+    lessons = (followed.school / "presentie.csv").read_text().replace("L-1", "L-2")
+    (followed.school / "later.csv").write_text(lessons)
+    sent = followed.connect("send", "later.csv", "--profile", "school", "--wait", "30")
+    assert sent.code == 0, sent
+    receipts = followed.connect("receipts")
+    assert receipts.out.strip().endswith("2 accepted, 0 refused."), receipts

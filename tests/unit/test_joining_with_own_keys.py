@@ -17,9 +17,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from connectors.keys import KeysKept, make, read_again
+from connectors.keys import KeysKept, make, read_again, renew, switch
+from connectors.profile import ConnectProfile, NoProfile
 from consent.aanmelding import Aanmelding, OngeldigeAanmelding, same_fingerprint, usable
 from hub.broker.certificates import Authority, certify
+from hub.partners import HubAddress, Newcomer, give_back
+from schemas.catalogue import Rol
 
 OIN, NAAM = "00000099000000000042", "Taalschool Nova"
 
@@ -99,6 +102,81 @@ def test_a_certificate_and_a_key_that_do_not_belong_together(tmp_path: Path) -> 
     (tmp_path / "keys" / "key.pem").unlink()
     with pytest.raises(KeysKept, match="without its"):
         make(tmp_path / "keys", OIN, NAAM, "presentie")
+
+
+# new keys beside the old ones
+
+
+def given_back(folder: Path, to: Path, authority: Authority) -> None:
+    """What `hub participants add` or `rotate` leaves to copy."""
+    given = read_again(to)
+    key = given.certificaat.public_key()
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    hub = HubAddress(OIN, "localhost:9", bytes(32), b"\x09" + bytes(31))
+    ca = authority.certificate.public_bytes(serialization.Encoding.PEM)
+    give_back(Newcomer(OIN, NAAM, (Rol.TAALSCHOOL,), "presentie"), folder, hub, certify(authority, key, NAAM, OIN), ca)
+    for path in folder.iterdir():
+        (to / path.name).write_bytes(path.read_bytes())
+
+
+@pytest.fixture
+def joined(folder: Path, tmp_path: Path) -> Path:
+    given_back(tmp_path / "given", folder, Authority.new("Hub"))
+    return folder
+
+
+def test_new_keys_take_the_place_of_the_old_ones_and_the_old_sealing_key_stays(joined: Path, tmp_path: Path) -> None:
+    old = ConnectProfile.read(joined)
+    secret, sealing, signing = old.file_secret(), old.sealing_keys()[0], old.signing_key()
+    renew(joined)
+    assert ConnectProfile.read(joined).signing_key().private_bytes_raw() == signing.private_bytes_raw()
+    given_back(tmp_path / "again", joined / "next", Authority.new("Hub"))
+    switch(joined)
+    new = ConnectProfile.read(joined)
+    new.ssl_context()
+    assert new.file_secret() == secret
+    assert new.signing_key().private_bytes_raw() != signing.private_bytes_raw()
+    kept = [key.private_bytes_raw() for key in new.sealing_keys()]
+    assert len(kept) == 2 and kept[1] == sealing.private_bytes_raw() != kept[0]
+    assert not (joined / "next").exists()
+
+
+@pytest.mark.parametrize("moved", range(8))
+def test_a_switch_that_broke_off_is_finished_by_doing_it_again(joined: Path, tmp_path: Path, moved: int) -> None:
+    renew(joined)
+    given_back(tmp_path / "again", joined / "next", Authority.new("Hub"))
+    replace, left = Path.replace, moved
+
+    def breaking(self: Path, target: Path) -> Path:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise OSError("the machine stopped")
+        return replace(self, target)
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(OSError, match="the machine stopped"):
+        patch.setattr(Path, "replace", breaking)
+        switch(joined)
+    switch(joined)
+    profile = ConnectProfile.read(joined)
+    profile.ssl_context()
+    assert len(profile.sealing_keys()) == 2 and not (joined / "next").exists()
+
+
+def test_nothing_is_switched_before_the_operator_gave_back(joined: Path, tmp_path: Path) -> None:
+    with pytest.raises(KeysKept, match="Nothing waits"):
+        switch(joined)
+    renew(joined)
+    before = {path.name: path.read_bytes() for path in joined.iterdir() if path.is_file()}
+    with pytest.raises(KeysKept, match="Nothing waits"):
+        switch(joined)
+    given_back(tmp_path / "again", joined / "next", Authority.new("Hub"))
+    (joined / "next" / "cert.pem").write_bytes((joined / "cert.pem").read_bytes())  # of the old key
+    with pytest.raises(NoProfile, match="belong together"):
+        switch(joined)
+    assert {path.name: path.read_bytes() for path in joined.iterdir() if path.is_file()} == before
+    with pytest.raises(KeysKept, match="wait in"):
+        renew(joined)
 
 
 # on the way to the operator
