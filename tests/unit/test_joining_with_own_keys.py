@@ -21,7 +21,11 @@ from connectors.keys import KeysKept, make, read_again, renew, switch
 from connectors.profile import ConnectProfile, NoProfile
 from consent.aanmelding import Aanmelding, OngeldigeAanmelding, same_fingerprint, usable
 from hub.broker.certificates import Authority, certify
+from hub.broker.principal import principal_of
+from hub.commands.participants import certificate_of
+from hub.commands.shared import WrongUse
 from hub.partners import HubAddress, Newcomer, give_back
+from hub.settings import Settings
 from schemas.catalogue import Rol
 
 OIN, NAAM = "00000099000000000042", "Taalschool Nova"
@@ -273,3 +277,33 @@ def test_a_sealing_key_of_small_order_is_none() -> None:
     assert not usable(X25519PublicKey.from_public_bytes(bytes(32)))
     assert not usable(X25519PublicKey.from_public_bytes(b"\x01" + bytes(31)))
     assert usable(X25519PublicKey.from_public_bytes(b"\x09" + bytes(31)))
+
+
+def test_the_hub_issues_each_certificate_under_a_name_of_its_own(folder: Path, tmp_path: Path) -> None:
+    """Rights are by name: those of the old certificate can end while those of the new one begin."""
+    settings = Settings(data=tmp_path / "hub", oin="00000099000000000000")
+    make(tmp_path / "other", OIN, NAAM, "presentie")
+    first, second, third = (
+        certificate_of(settings, read_again(folder)),
+        certificate_of(settings, read_again(folder), again=True),
+        certificate_of(settings, read_again(tmp_path / "other"), again=True),
+    )
+    assert len({principal_of(one) for one in (first, second, third)}) == 3
+    assert {OIN in principal_of(one) for one in (first, second, third)} == {True}
+
+
+def test_the_embedded_hub_takes_no_certificate_that_its_broker_would_not(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "hub", oin="00000099000000000000")
+    Authority.new("PKI").credentials(tmp_path / "keys", NAAM, OIN)
+    make(tmp_path / "keys", OIN, NAAM, "presentie")
+    with pytest.raises(WrongUse, match="trusts its own authority only"):
+        certificate_of(settings, read_again(tmp_path / "keys"))
+
+
+def test_a_hub_with_a_kafka_of_its_own_issues_none(folder: Path, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "hub", oin="00000099000000000000", embedded=False)
+    with pytest.raises(WrongUse, match="issues no certificates"):
+        certificate_of(settings, read_again(folder))
+    own = Authority.new("PKI").credentials(tmp_path / "own", NAAM, OIN)
+    make(tmp_path / "own", OIN, NAAM, "presentie")
+    assert certificate_of(settings, read_again(tmp_path / "own")) == own.cert.read_bytes()
