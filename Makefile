@@ -55,4 +55,4 @@ lock:
 	  --no-header --extra dev pyproject.toml --output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) tests/npm/node_modules build *.egg-info .mypy_cache .ruff_cache .pytest_cache

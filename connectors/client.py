@@ -211,6 +211,11 @@ class Connector:
         end = await consumer.end_offsets([partition])
         return first[partition], end[partition]
 
+    async def topics(self) -> set[str]:
+        """The topics on which the hub gives us any right."""
+        found: set[str] = await (await self._receiving()).topics()
+        return found
+
     @property
     def topic(self) -> str:
         return f"hub.out.{self.profile.oin}"

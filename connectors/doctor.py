@@ -55,7 +55,7 @@ async def examine(profile: ConnectProfile, now: datetime | None = None) -> Async
     yield Finding(True, f"The hub answers at {profile.bootstrap}, and is who ca.pem says.")
     async with Connector(profile, group="doctor") as connector:
         try:
-            topics = await (await connector._receiving()).topics()
+            topics = await connector.topics()
         except KafkaError:
             yield Finding(
                 False,

@@ -7,6 +7,7 @@ with an aanmelding (`hub participants add --request`).
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from dataclasses import dataclass
@@ -19,10 +20,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.x509.oid import NameOID
 
-from connectors.profile import KEY_BYTES
+from connectors.profile import KEY_BYTES, ConnectProfile
 from consent.aanmelding import Aanmelding, OngeldigeAanmelding, check_names
+from schemas.signatures import key_id
 
 REQUEST = "aanmelding.json"
+NEXT = "next"
+SECRET = ("key.pem", "signing.key", "sealing.key")
+GIVEN = ("cert.pem", "ca.pem", "client.properties", "connect.toml")
+"""What the hub's operator gives back."""
 _TlsKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
@@ -39,10 +45,10 @@ class Made:
     fingerprint: str
 
 
-def make(folder: Path, oin: str, naam: str, systeem: str) -> Made:
+def make(folder: Path, oin: str, naam: str, systeem: str, *, secret: bool = True) -> Made:
     """Make keys in `folder`, and the aanmelding, which comes last: without it a second run finishes the first.
 
-    Raises KeysKept, OngeldigeAanmelding.
+    `secret`: also `file.secret`, which outlives every other key. Raises KeysKept, OngeldigeAanmelding.
     """
     request = folder / REQUEST
     if request.exists() or (folder / "connect.toml").exists():
@@ -52,12 +58,48 @@ def make(folder: Path, oin: str, naam: str, systeem: str) -> Made:
     key = _tls_key(folder / "key.pem")
     signing = Ed25519PrivateKey.from_private_bytes(_secret(folder / "signing.key"))
     sealing = X25519PrivateKey.from_private_bytes(_secret(folder / "sealing.key"))
-    _secret(folder / "file.secret")
+    if secret:
+        _secret(folder / "file.secret")
     made = Aanmelding(
         oin, naam, systeem, signing.public_key(), sealing.public_key(), _own(folder / "cert.pem", key) or _csr(key, oin, naam)
     )  # fmt: skip
     _written_once(request, made.to_json(signing))
     return Made(folder, request, made.fingerprint())
+
+
+def renew(folder: Path) -> Made:
+    """New keys in `next/` of a participant's folder, and the aanmelding for them; the old ones go on meanwhile.
+
+    Raises NoProfile, KeysKept.
+    """
+    profile = ConnectProfile.read(folder)
+    if (folder / NEXT / REQUEST).exists():
+        raise KeysKept(f"New keys wait in {folder / NEXT} already: hand over its {REQUEST}.")
+    return make(folder / NEXT, profile.oin, profile.naam, profile.systeem, secret=False)
+
+
+def switch(folder: Path) -> None:
+    """Put the keys that wait in `next/`, with what the operator gave back for them, in their places; done in part, it is
+    finished by doing it again. The old sealing key stays: what was delivered is sealed to it.
+
+    Raises NoProfile, KeysKept.
+    """
+    waiting = folder / NEXT
+    if not (waiting / GIVEN[-1]).exists():
+        raise KeysKept(
+            f"Nothing waits in {waiting}: run `connect keys renew`, and copy there what the operator gives back."
+        )
+    if (waiting / SECRET[0]).exists():
+        ConnectProfile.read(waiting).ssl_context()  # certificate and key belong together, and count today
+    if (waiting / "sealing.key").exists() and (folder / "sealing.key").exists():
+        old = X25519PrivateKey.from_private_bytes((folder / "sealing.key").read_bytes()).public_key()
+        (folder / "sealing.key").replace(folder / f"sealing-{key_id(old)[:8]}.key")
+    for name in (*SECRET, *GIVEN):  # connect.toml comes last: who follows it takes the new keys when it changes
+        if (waiting / name).exists():
+            (waiting / name).replace(folder / name)
+    (waiting / REQUEST).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # something of the participant's own lies there
+        waiting.rmdir()
 
 
 def read_again(folder: Path) -> Aanmelding:

@@ -135,8 +135,10 @@ class ConnectProfile(BaseModel):
         return Ed25519PrivateKey.from_private_bytes(self._key(self.handtekensleutel))
 
     def sealing_keys(self) -> list[X25519PrivateKey]:
-        """The newest first; older ones stay until nothing sealed to them can arrive any more."""
-        return [X25519PrivateKey.from_private_bytes(self._key(path)) for path in self.zegelsleutels]
+        """The newest first; older ones (`sealing-*.key` beside it) stay until nothing sealed to them can arrive any more."""
+        beside = (path.relative_to(self.map) for path in sorted(self.map.glob("sealing-*.key")))
+        named = dict.fromkeys((*self.zegelsleutels, *beside))
+        return [X25519PrivateKey.from_private_bytes(self._key(path)) for path in named]
 
     def file_secret(self) -> bytes:
         """Our own secret for the ids of events from files (32 bytes): the same row sent again has the same id, and nobody can

@@ -2,7 +2,7 @@
 """A participant's own folder: certificate, keys, and the files with which `connect` and any stock Kafka client work
 at once.
 
-A participant makes its keys itself and hands over the public halves (`connect keys new`, `admit_with`); the embedded
+A participant makes its keys itself and hands over the public halves (`connect keys new`; `row_of`, `give_back`); the embedded
 hub can make them here, for demonstrations and tests (`admit`).
 """
 
@@ -51,25 +51,20 @@ def admit(newcomer: Newcomer, directory: Path, authority: Authority, hub: HubAdd
     return _row(newcomer, credentials.principal, signing.public_key(), sealing.public_key(), since)
 
 
-def admit_with(
-    aanmelding: Aanmelding,
-    newcomer: Newcomer,
-    directory: Path,
-    hub: HubAddress,
-    since: date,
-    *,
-    certificate: bytes,
-    trusted: bytes,
-) -> Deelnemer:
-    """Write the folder to give back to a newcomer that made its own keys; returns its row for the register.
+def give_back(newcomer: Newcomer, directory: Path, hub: HubAddress, certificate: bytes, trusted: bytes) -> None:
+    """Write the folder to give back to a participant that made its own keys: nothing in it is secret.
 
-    `certificate`: the newcomer's (PEM); `trusted`: the authority of the hub's brokers (PEM).
+    `certificate`: the participant's (PEM); `trusted`: the authority of the hub's brokers (PEM).
     """
     directory.mkdir(parents=True, exist_ok=True)
     write_whole(directory / "cert.pem", certificate)
     write_whole(directory / "ca.pem", trusted)
     write_connect_toml(newcomer, directory, hub)
     _write(directory / "client.properties", _client_properties(newcomer, hub, ""))
+
+
+def row_of(aanmelding: Aanmelding, newcomer: Newcomer, certificate: bytes, since: date) -> Deelnemer:
+    """The register's row of a newcomer that made its own keys."""
     return _row(newcomer, principal_of(certificate), aanmelding.handtekensleutel, aanmelding.zegelsleutel, since)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""`connect keys new|fingerprint`: a participant's own keys."""
+"""`connect keys new|fingerprint|renew|switch`: a participant's own keys."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from connectors.keys import Made, make, read_again
+from connectors.keys import renew as make_next
+from connectors.keys import switch as use_next
 from connectors.terminal import AsJson, console, print_json, run
 
 keys = typer.Typer(help="Your own keys.", no_args_is_help=True)
@@ -32,7 +34,48 @@ def new(
     async def work() -> Made:
         return make(folder, oin, naam.strip(), systeem)
 
-    made: Made = run(work())
+    _tell(run(work()), as_json)
+
+
+@keys.command("renew")
+def renew(
+    folder: Annotated[Path, typer.Argument(help="Your folder, with connect.toml and the keys that you have.")] = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Make new keys beside the ones that you use, in `next/`, and the aanmelding to hand to the hub's operator.
+
+    Example: connect keys renew mijn-sleutels
+    """
+
+    async def work() -> Made:
+        return make_next(folder)
+
+    _tell(run(work()), as_json)
+
+
+@keys.command("switch")
+def switch(
+    folder: Annotated[Path, typer.Argument(help="Your folder.")] = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Use the new keys, once what the operator gave back for them was copied to `next/`. Nothing is lost meanwhile.
+
+    Example: connect keys switch mijn-sleutels
+    """
+
+    async def work() -> None:
+        use_next(folder)
+
+    run(work())
+    if as_json:
+        print_json({"map": str(folder)})
+    else:
+        console.print(
+            "The new keys are in use; the old sealing key stays for what was delivered before.", soft_wrap=True
+        )
+
+
+def _tell(made: Made, as_json: bool) -> None:
     if as_json:
         print_json({"map": str(made.folder), "aanmelding": str(made.request), "vingerafdruk": made.fingerprint})
         return

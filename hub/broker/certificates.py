@@ -80,8 +80,7 @@ class Authority:
     def renewed(self, directory: Path, cn: str, oin: str, number: int) -> Credentials:
         """New credentials in an empty ``directory`` under a DN of their own (the ``number``-th of this holder): rights
         are by DN, so the old one's can end while these begin."""
-        unit = x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, f"certificaat {number}")
-        certificate, key = issue(self, cn, oin, subject=x509.Name([*_name(cn, oin), unit]))
+        certificate, key = issue(self, cn, oin, subject=apart(cn, oin, str(number)))
         kept = Credentials(directory)
         directory.mkdir(parents=True, exist_ok=True)
         write_whole(kept.ca, _pem(self.certificate))
@@ -149,6 +148,11 @@ def certify(
         here = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
         builder = builder.add_extension(x509.SubjectAlternativeName(here), critical=False)
     return _pem(builder.sign(ca.key, hashes.SHA256()))
+
+
+def apart(cn: str, oin: str, mark: str) -> x509.Name:
+    """A name for a holder's next certificate, told from the earlier ones by its mark."""
+    return x509.Name([*_name(cn, oin), x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, f"certificaat {mark}")])
 
 
 def _name(cn: str, oin: str | None) -> x509.Name:

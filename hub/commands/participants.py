@@ -18,7 +18,7 @@ from rich.table import Table
 from consent.aanmelding import LONGEST_NAME, Aanmelding, OngeldigeAanmelding, same_fingerprint
 from consent.participants import Deelnemersregister, OngeldigRegister
 from hub.broker import admin
-from hub.broker.certificates import certify
+from hub.broker.certificates import apart, certify
 from hub.broker.credentials import Credentials
 from hub.broker.kafka import Broker
 from hub.broker.topics import Role
@@ -28,19 +28,23 @@ from hub.commands.acting import on_record
 from hub.commands.activating import LOOK_SECONDS, NotTaken, await_taken
 from hub.commands.shared import AsJson, Data, WrongUse, answer, console, opened, reached, told
 from hub.installation import layout
-from hub.partners import HubAddress, Newcomer, admit, admit_with
+from hub.partners import HubAddress, Newcomer, admit, give_back, row_of
 from hub.readmodel import questions
 from hub.rotation import piloted
 from hub.settings import Settings
 from hub.streams.clock import ClockHeld, ClockState
 from hub.streams.handelingen import Handeling, NotOnRecord
 from hub.vault.tables import engine_for
+from schemas import signatures
 from schemas.catalogue import Rol
 from schemas.cloudevents import InvalidCloudEvent, source_of
 from schemas.identity import is_oin
 
 STARTING_SECONDS = 60.0
 """How long a hub that was just started may take to tell who takes part."""
+
+MARK_DIGITS = 12
+"""Of a signing key's id, in the name of the certificate that came with it."""
 
 app = typer.Typer(help="Organisations that take part.", no_args_is_help=True)
 
@@ -95,7 +99,7 @@ def add(
     """
     with told(OngeldigRegister, ClockHeld, NotOnRecord, NotTaken):
         settings = opened(data)
-        given = _handed_over(request, fingerprint, oin, naam)
+        given = handed_over(request, fingerprint, oin, naam)
         who = Newcomer(
             given.oin if given else oin or "",
             (given.naam if given else naam or "").strip(),
@@ -106,7 +110,7 @@ def add(
         bootstrap = reached(settings)
         register = _current_soon(settings)
         newcomer = _newcomer(register, who)
-        certificate = _certificate_of(settings, given) if given else None
+        certificate = certificate_of(settings, given) if given else None
         if not given and not settings.embedded:
             raise WrongUse(
                 "Keys are made here for the embedded hub only: ask the organisation for its aanmelding"
@@ -116,10 +120,8 @@ def add(
         address = HubAddress.of(settings.oin, bootstrap, settings.keys)
         folder = settings.participant_dir(newcomer.oin)
         if given and certificate:
-            trusted = Credentials(settings.credentials_dir(Role.OPERATOR)).ca.read_bytes()
-            row = admit_with(
-                given, newcomer, folder, address, today(settings), certificate=certificate, trusted=trusted
-            )
+            give_back(newcomer, folder, address, certificate, trusted(settings))
+            row = row_of(given, newcomer, certificate, today(settings))
         else:
             row = admit(newcomer, folder, Broker(settings.data / "broker").authority, address, today(settings))
         if in_pilot:
@@ -138,7 +140,7 @@ def add(
         )
 
 
-def _handed_over(request: Path | None, fingerprint: str | None, oin: str | None, naam: str | None) -> Aanmelding | None:
+def handed_over(request: Path | None, fingerprint: str | None, oin: str | None, naam: str | None) -> Aanmelding | None:
     """The aanmelding, after it was compared with what the organisation read aloud; None where keys are made here."""
     if request is None:
         if not oin or not naam:
@@ -163,8 +165,9 @@ def _handed_over(request: Path | None, fingerprint: str | None, oin: str | None,
     return given
 
 
-def _certificate_of(settings: Settings, given: Aanmelding) -> bytes:
-    """The newcomer's certificate: its own, or one that the embedded hub issues for its key."""
+def certificate_of(settings: Settings, given: Aanmelding, *, again: bool = False) -> bytes:
+    """The organisation's certificate (PEM): its own, or one that the embedded hub issues for its key; `again`: under
+    another name than it had, because rights are by name."""
     authority = Broker(settings.data / "broker").authority if settings.embedded else None
     if isinstance(given.certificaat, x509.CertificateSigningRequest):
         if authority is None:
@@ -174,7 +177,9 @@ def _certificate_of(settings: Settings, given: Aanmelding) -> bytes:
             )
         public = given.certificaat.public_key()
         assert isinstance(public, ec.EllipticCurvePublicKey | rsa.RSAPublicKey), "no other aanmelding is read"
-        return certify(authority, public, given.naam, given.oin, server=False)
+        mark = signatures.key_id(given.handtekensleutel)[:MARK_DIGITS]
+        subject = apart(given.naam, given.oin, mark) if again else None
+        return certify(authority, public, given.naam, given.oin, subject=subject, server=False)
     if given.certificaat.not_valid_after_utc < datetime.now(UTC):
         raise WrongUse(f"The certificate of {given.naam} ended on {given.certificaat.not_valid_after_utc:%Y-%m-%d}.")
     if authority is not None:
@@ -186,6 +191,11 @@ def _certificate_of(settings: Settings, given: Aanmelding) -> bytes:
                 " a folder without cert.pem."
             ) from error
     return given.certificaat.public_bytes(serialization.Encoding.PEM)
+
+
+def trusted(settings: Settings) -> bytes:
+    """The authority of the hub's brokers (PEM)."""
+    return Credentials(settings.credentials_dir(Role.OPERATOR)).ca.read_bytes()
 
 
 def _newcomer(register: Deelnemersregister, newcomer: Newcomer) -> Newcomer:

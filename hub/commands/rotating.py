@@ -14,7 +14,7 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
-from consent.aanmelding import usable
+from consent.aanmelding import Aanmelding, usable
 from consent.participants import Deelnemer, Deelnemersregister, OngeldigRegister, Sleutel
 from hub.broker import admin
 from hub.broker.credentials import Credentials
@@ -24,10 +24,10 @@ from hub.broker.topics import Role
 from hub.bundles import Soort
 from hub.commands.acting import on_record
 from hub.commands.activating import NotTaken, await_taken
-from hub.commands.participants import activate, current, today
+from hub.commands.participants import activate, certificate_of, current, handed_over, today, trusted
 from hub.commands.shared import AsJson, Data, WrongUse, answer, console, opened, reached, told
 from hub.installation import layout
-from hub.partners import HubAddress, Newcomer, keeps_own_keys, key_file, write_connect_toml
+from hub.partners import HubAddress, Newcomer, give_back, keeps_own_keys, key_file, write_connect_toml
 from hub.rotation import NEXT, NewKeys, left, replaced, rotated, take_over
 from hub.settings import Settings
 from hub.streams.clock import ClockHeld
@@ -46,7 +46,7 @@ Oin = Annotated[str, typer.Option(help="The organisation's OIN.")]
 class Handed:
     """What a participant with keys of its own hands over: the public halves."""
 
-    certificate: Path | None
+    certificate: bytes | None
     signing: str | None
     sealing: str | None
 
@@ -70,26 +70,38 @@ def rotate(
     ] = None,
     signing: Annotated[str | None, typer.Option(help="The new public signing key, base64.")] = None,
     sealing: Annotated[str | None, typer.Option(help="The new public sealing key, base64.")] = None,
+    request: Annotated[
+        Path | None, typer.Option(help="All three at once: the aanmelding that `connect keys renew` made.")
+    ] = None,
+    fingerprint: Annotated[
+        str | None, typer.Option(help="The aanmelding's fingerprint, as the participant read it to you.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """A new certificate and new keys for a participant, in force from the record in the log on.
 
-    Without --certificate, --signing and --sealing they are made here, in the participant's folder (embedded hub only).
+    A participant with keys of its own hands over the public halves: with --request, or as --certificate, --signing and
+    --sealing. Otherwise they are made here, in the participant's folder (embedded hub only).
 
     Example: hub participants rotate --data DIR --oin 00000099000000000042 --compromised
     """
     with told(*_EXPECTED):
         settings = opened(data)
         register, row = row_of(settings, oin)
-        handed = Handed(certificate, signing, sealing)
+        given = handed_over(request, fingerprint, oin, row.naam) if request else None
+        handed = (
+            _in_parts(settings, given)
+            if given
+            else Handed(certificate.read_bytes() if certificate else None, signing, sealing)
+        )
         if not handed.complete and (any((certificate, signing, sealing)) or not settings.embedded):
             raise WrongUse(
                 "Give the public halves of what the participant made: --certificate, --signing and --sealing."
             )
         if not handed.complete and keeps_own_keys(settings.participant_dir(oin)):
             raise WrongUse(
-                f"{row.naam} made its own keys: let it make new ones, and give the public halves with --certificate,"
-                " --signing and --sealing."
+                f"{row.naam} made its own keys: let it make new ones (`connect keys renew`), and give its aanmelding with"
+                " --request."
             )
         day, bootstrap = today(settings), reached(settings)
         new = _handed(handed, row, day) if handed.complete else _made(settings, row, day)
@@ -98,6 +110,9 @@ def rotate(
         bring_in(settings, bootstrap, register, changed)
         if not handed.complete:
             _settle(settings, bootstrap, row)
+        elif given and handed.certificate:
+            address = HubAddress.of(settings.oin, bootstrap, settings.keys)
+            give_back(newcomer(row), settings.participant_dir(oin), address, handed.certificate, trusted(settings))
         ends = "at once" if compromised else f"on {day + timedelta(days=overlap)}"
         answer(
             {
@@ -212,9 +227,17 @@ def newcomer(row: Deelnemer) -> Newcomer:
     return Newcomer(row.oin, row.naam, tuple(dict.fromkeys(one.rol for one in row.rollen)), row.systeem, row.namens)
 
 
+def _in_parts(settings: Settings, given: Aanmelding) -> Handed:
+    def text(key: Ed25519PublicKey | X25519PublicKey) -> str:
+        return base64.b64encode(key.public_bytes_raw()).decode()
+
+    certificate = certificate_of(settings, given, again=True)
+    return Handed(certificate, text(given.handtekensleutel), text(given.zegelsleutel))
+
+
 def _handed(handed: Handed, row: Deelnemer, day: date) -> NewKeys:
     assert handed.certificate and handed.signing and handed.sealing, "asked for before"
-    principal = principal_of(handed.certificate.read_bytes())
+    principal = principal_of(handed.certificate)
     if any(one.dn == principal for one in row.certificaten):
         raise WrongUse(
             "The new certificate has the name of an old one: rights are by name, so ask for another (OU, serialNumber)."

@@ -52,21 +52,15 @@ def _may(kind: Any, field: Mapping[str, Any]) -> Html:
     if isinstance(kind, list):
         return join(_may(one, field) for one in kind if one != "null")
     if isinstance(kind, str):
-        return Html(_WORDS.get((kind, None)) or _codes(field) or kind)
+        return join([_WORDS.get((kind, None)) or _codes(field) or kind])
     match kind["type"]:
         case "array":
             return join(["a list of: ", _may(kind["items"], field)])
         case "enum":
             return _codes(field) or join([", ".join(kind["symbols"])])
         case "record":
-            return join(
-                [
-                    *between(
-                        "; ",
-                        (join([element("code", one["name"]), " ", _may(one["type"], one)]) for one in kind["fields"]),
-                    )
-                ]
-            )
+            inner = (join([element("code", one["name"]), " ", _may(one["type"], one)]) for one in kind["fields"])
+            return join(between("; ", inner))
         case simple:
             least = f" from {field['minimum']}" if "minimum" in field else ""
             return join([_WORDS.get((simple, kind.get("logicalType")), simple) + least])

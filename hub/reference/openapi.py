@@ -172,10 +172,10 @@ class _Page:
 
     def _may(self, schema: Any, depth: int = 0) -> Html:
         """What a value may be, in words; a schema with a name is a link."""
-        if schema is True or not schema:
-            return Html("anything")
         if schema is False:
             return Html("nothing")
+        if schema is True or not schema:
+            return Html("anything")
         if "$ref" in schema:
             name = schema["$ref"].rpartition("/")[2]
             return element("a", name, href=f"#{identifier('schema', name)}")

@@ -134,3 +134,10 @@ def test_every_own_rule_names_its_rule_in_the_standard() -> None:
         "broken by no example: an OpenAPI of another version is read as none"
     )
     assert text.count("documentationUrl: https://gitdocumentatie.logius.nl/publicatie/api/adr/#/core/") == len(own)
+
+
+def test_the_lock_pins_every_package_by_its_hash_and_names_no_registry() -> None:
+    pinned = json.loads((NPM / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    packages_of_npm = {name: one for name, one in pinned.items() if name}
+    assert len(packages_of_npm) > 100
+    assert all(one["integrity"].startswith("sha512-") and "resolved" not in one for one in packages_of_npm.values())

@@ -7,11 +7,9 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,22 +18,15 @@ import pytest
 from hub.broker.certificates import Authority
 from tests.machine import program
 from tests.stream.demo_hub import BIN, Ran, run
+from tests.stream.pages import PATIENCE_SECONDS, ROOT, Page, shell, terminal
 
 pytestmark = pytest.mark.docs
 
-ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "partner.md").read_text(encoding="utf-8")
-BLOCKS: list[tuple[str, str]] = re.findall(r"^```sh ?(\w*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-COMMANDS = [text for kind, text in BLOCKS if kind == ""]
+PAGE = Page.read("partner.md")
+COMMANDS = PAGE.all("")
 SCHOOL, GEMEENTE = "00000099000000000042", "00000099000000000018"
-PATIENCE_SECONDS = 120.0
 PROMISED_SECONDS = 300.0
 MARK = "--- block"
-
-
-def only(kind: str) -> str:
-    (text,) = [text for one, text in BLOCKS if one == kind]
-    return text
 
 
 @dataclass(frozen=True)
@@ -62,55 +53,21 @@ class Followed:
         return run("hub", *words, "--data", "hub", cwd=self.place)
 
 
-def environment() -> dict[str, str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("HUB_", "CONNECT_"))}
-    kept = {"HUB_CACHE": os.environ["HUB_CACHE"]} if "HUB_CACHE" in os.environ else {}
-    return clean | kept | {"PATH": f"{BIN}:{os.environ['PATH']}", "TERM": "dumb", "COLUMNS": "200"}
-
-
-def shell(script: str, place: Path) -> str:
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script],
-        cwd=place, env=environment(), capture_output=True, text=True, timeout=PATIENCE_SECONDS * 2, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-@contextmanager
-def terminal(command: str, place: Path) -> Iterator[None]:
-    """The terminal of its own in which the hub runs; returns when it says that it does."""
-    said = place / "hub.out"
-    with said.open("wb") as output:
-        process = subprocess.Popen(
-            ["bash", "-c", f"exec {command}"], cwd=place, env=environment(), stdout=output, stderr=output
-        )
-    try:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while b"The hub runs" not in said.read_bytes():
-            assert process.poll() is None and time.monotonic() < deadline, said.read_text()
-            time.sleep(0.1)
-        yield
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(60)
-
-
 @pytest.fixture(scope="module")
 def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
     place, began = tmp_path_factory.mktemp("proef"), time.monotonic()
-    with terminal(only("hub").strip(), place):
+    with terminal(PAGE.only("hub").strip(), place):
         printed = shell(f"\necho '{MARK}'\n".join(["", *COMMANDS]), place).split(f"{MARK}\n")[1:]
         yield Followed(place, printed, time.monotonic() - began)
 
 
 def test_it_takes_less_than_it_promises(followed: Followed) -> None:
-    assert "in under five minutes" in PAGE
+    assert "in under five minutes" in PAGE.text
     assert followed.seconds < PROMISED_SECONDS
 
 
 def test_the_commands_are_made_as_the_page_says() -> None:
-    assert "make -C inburgeringshub install" in only("install")
+    assert "make -C inburgeringshub install" in PAGE.only("install")
     subprocess.run(["make", "-C", ROOT, "install"], check=True, capture_output=True, timeout=PATIENCE_SECONDS * 5)
     assert (BIN / "hub").exists() and (BIN / "connect").exists()
 
@@ -157,7 +114,7 @@ def kcat(followed: Followed, *words: str) -> Ran:
 
 def test_kcat_reads_ones_own_topic(followed: Followed) -> None:
     program("kcat", package="kcat")
-    seen = shell(only("kcat"), followed.school).splitlines()
+    seen = shell(PAGE.only("kcat"), followed.school).splitlines()
     assert sum("ce_type=nl.inburgering.taalschool-toegewezen" in line for line in seen) == 1
     assert all("handtekening=" in line for line in seen if line)
     assert "Voorbeeld" not in "".join(seen)
@@ -254,3 +211,21 @@ def test_nobody_is_let_in_by_a_file_alone(followed: Followed, tmp_path: Path) ->
 
 def test_the_keys_of_one_that_made_its_own_are_not_changed_here(followed: Followed) -> None:
     assert "made its own keys" in said(followed.hub("participants", "rotate", "--oin", SCHOOL), 2)
+
+
+# new keys; last, because the school's folder is another one afterwards
+
+
+def test_new_keys_come_before_the_old_ones_end(followed: Followed) -> None:
+    before = (followed.school / "signing.key").read_bytes()
+    shell(PAGE.only("renew"), followed.school)
+    assert (followed.school / "signing.key").read_bytes() != before
+    assert not (followed.school / "next").exists()
+    looked = followed.connect("listen", "--once", "--from", "0", "--json")
+    assert looked.code == 0 and "taalschool-toegewezen" in looked.out, "the old sealing key opens what came before"
+    lessons = (followed.school / "presentie.csv").read_text().replace("L-1", "L-2")
+    (followed.school / "later.csv").write_text(lessons)
+    sent = followed.connect("send", "later.csv", "--profile", "school", "--wait", "30")
+    assert sent.code == 0, sent
+    receipts = followed.connect("receipts")
+    assert receipts.out.strip().endswith("2 accepted, 0 refused."), receipts

@@ -1,15 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A client without a line of ours: librdkafka with the written `client.properties`, the unsealing that the document
-prints, and Confluent's own AvroDeserializer with a registry over HTTP."""
+prints, and Confluent's own AvroDeserializer with the hub's own registry over HTTP."""
 
 from __future__ import annotations
 
-import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import closing
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +17,7 @@ from confluent_kafka.schema_registry.avro import AvroDeserializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from hub.web import address
 from tests.stream.demo_hub import DemoHub
 
 ROOT = Path(__file__).parents[2]
@@ -121,36 +119,12 @@ def test_it_gets_no_transaction_in_the_hubs_name(demo: DemoHub) -> None:
 # what it reads
 
 
-@pytest.fixture(scope="module")
-def registry() -> Iterator[str]:
-    """The committed schemas over Confluent's read endpoint: a registry as stock clients know it, of twenty lines."""
-    lock = json.loads((ROOT / "schemas" / "registry.lock.json").read_text(encoding="utf-8"))
-    schemas = {
-        str(entry["id"]): (
-            ROOT / "schemas" / subject.split(".")[-1].removesuffix("-value") / f"{version}.avsc"
-        ).read_text()
-        for subject, versions in lock.items()
-        for version, entry in versions.items()
-    }
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            found = schemas.get(self.path.partition("?")[0].removeprefix("/schemas/ids/"))
-            body = json.dumps({"schema": found} if found else {"error_code": 40403, "message": "not found"}).encode()
-            self.send_response(200 if found else 404)
-            self.send_header("Content-Type", "application/vnd.schemaregistry.v1+json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: Any) -> None:
-            """Nothing on the screen."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+def registry(demo: DemoHub, folder: Path) -> SchemaRegistryClient:
+    """Confluent's own client of the hub's registry, with the certificate that this partner has."""
+    at = address.known(demo.settings)
+    assert at is not None, "the demo's hub has an HTTP room"
+    tls = {"ca": "ca.pem", "certificate": "cert.pem", "key": "key.pem"}
+    return SchemaRegistryClient({"url": at.base} | {f"ssl.{k}.location": str(folder / v) for k, v in tls.items()})
 
 
 def documented_unseal() -> Any:
@@ -163,11 +137,11 @@ def documented_unseal() -> Any:
 
 
 @pytest.mark.parametrize("name", ["brug", "vwn", "duo"])
-def test_what_it_reads_unsealed_goes_into_a_stock_deserializer(demo: DemoHub, registry: str, name: str) -> None:
+def test_what_it_reads_unsealed_goes_into_a_stock_deserializer(demo: DemoHub, name: str) -> None:
     folder, oin, unseal = demo.folder(name), demo.oin(name), documented_unseal()
     received = sum(one.aan.startswith(f"{name}#") for one in demo.seen.geleverd)
     private = X25519PrivateKey.from_private_bytes((folder / "sealing.key").read_bytes())
-    deserialize = AvroDeserializer(SchemaRegistryClient({"url": registry}))
+    deserialize = AvroDeserializer(registry(demo, folder))
     with closing(Consumer(properties(folder) | {"group.id": f"{oin}.stock"})) as consumer:
         records = first(consumer, f"hub.out.{oin}", min(60, received))
     kinds: dict[str, dict[str, Any]] = {}

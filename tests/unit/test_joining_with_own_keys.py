@@ -17,9 +17,16 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from connectors.keys import KeysKept, make, read_again
+from connectors.keys import KeysKept, make, read_again, renew, switch
+from connectors.profile import ConnectProfile, NoProfile
 from consent.aanmelding import Aanmelding, OngeldigeAanmelding, same_fingerprint, usable
 from hub.broker.certificates import Authority, certify
+from hub.broker.principal import principal_of
+from hub.commands.participants import certificate_of
+from hub.commands.shared import WrongUse
+from hub.partners import HubAddress, Newcomer, give_back
+from hub.settings import Settings
+from schemas.catalogue import Rol
 
 OIN, NAAM = "00000099000000000042", "Taalschool Nova"
 
@@ -99,6 +106,81 @@ def test_a_certificate_and_a_key_that_do_not_belong_together(tmp_path: Path) -> 
     (tmp_path / "keys" / "key.pem").unlink()
     with pytest.raises(KeysKept, match="without its"):
         make(tmp_path / "keys", OIN, NAAM, "presentie")
+
+
+# new keys beside the old ones
+
+
+def given_back(folder: Path, to: Path, authority: Authority) -> None:
+    """What `hub participants add` or `rotate` leaves to copy."""
+    given = read_again(to)
+    key = given.certificaat.public_key()
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    hub = HubAddress(OIN, "localhost:9", bytes(32), b"\x09" + bytes(31))
+    ca = authority.certificate.public_bytes(serialization.Encoding.PEM)
+    give_back(Newcomer(OIN, NAAM, (Rol.TAALSCHOOL,), "presentie"), folder, hub, certify(authority, key, NAAM, OIN), ca)
+    for path in folder.iterdir():
+        (to / path.name).write_bytes(path.read_bytes())
+
+
+@pytest.fixture
+def joined(folder: Path, tmp_path: Path) -> Path:
+    given_back(tmp_path / "given", folder, Authority.new("Hub"))
+    return folder
+
+
+def test_new_keys_take_the_place_of_the_old_ones_and_the_old_sealing_key_stays(joined: Path, tmp_path: Path) -> None:
+    old = ConnectProfile.read(joined)
+    secret, sealing, signing = old.file_secret(), old.sealing_keys()[0], old.signing_key()
+    renew(joined)
+    assert ConnectProfile.read(joined).signing_key().private_bytes_raw() == signing.private_bytes_raw()
+    given_back(tmp_path / "again", joined / "next", Authority.new("Hub"))
+    switch(joined)
+    new = ConnectProfile.read(joined)
+    new.ssl_context()
+    assert new.file_secret() == secret
+    assert new.signing_key().private_bytes_raw() != signing.private_bytes_raw()
+    kept = [key.private_bytes_raw() for key in new.sealing_keys()]
+    assert len(kept) == 2 and kept[1] == sealing.private_bytes_raw() != kept[0]
+    assert not (joined / "next").exists()
+
+
+@pytest.mark.parametrize("moved", range(8))
+def test_a_switch_that_broke_off_is_finished_by_doing_it_again(joined: Path, tmp_path: Path, moved: int) -> None:
+    renew(joined)
+    given_back(tmp_path / "again", joined / "next", Authority.new("Hub"))
+    replace, left = Path.replace, moved
+
+    def breaking(self: Path, target: Path) -> Path:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise OSError("the machine stopped")
+        return replace(self, target)
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(OSError, match="the machine stopped"):
+        patch.setattr(Path, "replace", breaking)
+        switch(joined)
+    switch(joined)
+    profile = ConnectProfile.read(joined)
+    profile.ssl_context()
+    assert len(profile.sealing_keys()) == 2 and not (joined / "next").exists()
+
+
+def test_nothing_is_switched_before_the_operator_gave_back(joined: Path, tmp_path: Path) -> None:
+    with pytest.raises(KeysKept, match="Nothing waits"):
+        switch(joined)
+    renew(joined)
+    before = {path.name: path.read_bytes() for path in joined.iterdir() if path.is_file()}
+    with pytest.raises(KeysKept, match="Nothing waits"):
+        switch(joined)
+    given_back(tmp_path / "again", joined / "next", Authority.new("Hub"))
+    (joined / "next" / "cert.pem").write_bytes((joined / "cert.pem").read_bytes())  # of the old key
+    with pytest.raises(NoProfile, match="belong together"):
+        switch(joined)
+    assert {path.name: path.read_bytes() for path in joined.iterdir() if path.is_file()} == before
+    with pytest.raises(KeysKept, match="wait in"):
+        renew(joined)
 
 
 # on the way to the operator
@@ -195,3 +277,33 @@ def test_a_sealing_key_of_small_order_is_none() -> None:
     assert not usable(X25519PublicKey.from_public_bytes(bytes(32)))
     assert not usable(X25519PublicKey.from_public_bytes(b"\x01" + bytes(31)))
     assert usable(X25519PublicKey.from_public_bytes(b"\x09" + bytes(31)))
+
+
+def test_the_hub_issues_each_certificate_under_a_name_of_its_own(folder: Path, tmp_path: Path) -> None:
+    """Rights are by name: those of the old certificate can end while those of the new one begin."""
+    settings = Settings(data=tmp_path / "hub", oin="00000099000000000000")
+    make(tmp_path / "other", OIN, NAAM, "presentie")
+    first, second, third = (
+        certificate_of(settings, read_again(folder)),
+        certificate_of(settings, read_again(folder), again=True),
+        certificate_of(settings, read_again(tmp_path / "other"), again=True),
+    )
+    assert len({principal_of(one) for one in (first, second, third)}) == 3
+    assert {OIN in principal_of(one) for one in (first, second, third)} == {True}
+
+
+def test_the_embedded_hub_takes_no_certificate_that_its_broker_would_not(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "hub", oin="00000099000000000000")
+    Authority.new("PKI").credentials(tmp_path / "keys", NAAM, OIN)
+    make(tmp_path / "keys", OIN, NAAM, "presentie")
+    with pytest.raises(WrongUse, match="trusts its own authority only"):
+        certificate_of(settings, read_again(tmp_path / "keys"))
+
+
+def test_a_hub_with_a_kafka_of_its_own_issues_none(folder: Path, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "hub", oin="00000099000000000000", embedded=False)
+    with pytest.raises(WrongUse, match="issues no certificates"):
+        certificate_of(settings, read_again(folder))
+    own = Authority.new("PKI").credentials(tmp_path / "own", NAAM, OIN)
+    make(tmp_path / "own", OIN, NAAM, "presentie")
+    assert certificate_of(settings, read_again(tmp_path / "own")) == own.cert.read_bytes()
