@@ -89,7 +89,12 @@ class Overeenkomst(_Gedateerd):
 
 
 class Proefperiode(_Gedateerd):
-    """A pilot: what the organisation would get is decided and recorded, and not handed over."""
+    """A pilot: what the organisation would get is decided and recorded, and not handed over.
+
+    ``dossiers``: of a gemeente, nor is what anybody else would get about the persons for whom it is responsible.
+    """
+
+    dossiers: bool = False
 
 
 class Deelnemer(_Rij):
@@ -232,6 +237,11 @@ class Deelnemersregister(_Rij):
         """Whether an organisation is in pilot on a day: nothing is handed over to it."""
         deelnemer = self._op_oin.get(oin)
         return deelnemer is not None and any(periode.geldig(op) for periode in deelnemer.proef)
+
+    def dossiers_in_proef(self, gemeente: str, op: date) -> bool:
+        """Whether a gemeente is in pilot with its cases: nothing about them is handed over to anybody."""
+        deelnemer = self._op_oin.get(gemeente)
+        return deelnemer is not None and any(p.dossiers and p.geldig(op) for p in deelnemer.proef)
 
     def to_json(self) -> bytes:
         """Canonical JSON: sorted keys, no white space, organisations in OIN order.

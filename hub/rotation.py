@@ -72,9 +72,11 @@ def left(row: Deelnemer, per: date) -> Deelnemer:
     )
 
 
-def piloted(row: Deelnemer, since: date, until: date | None) -> Deelnemer:
-    """The row of one that is in pilot from `since` to `until`; another pilot that was planned for later is not."""
-    return row.model_copy(update={"proef": (*ending(row.proef, since), Proefperiode(van=since, tot=until))})
+def piloted(row: Deelnemer, since: date, until: date | None, *, cases: bool = False) -> Deelnemer:
+    """The row of one that is in pilot from `since` to `until`; another pilot that was planned for later is not.
+    `cases`: of a gemeente, with the cases of its persons."""
+    period = Proefperiode(van=since, tot=until, dossiers=cases)
+    return row.model_copy(update={"proef": (*ending(row.proef, since), period)})
 
 
 def live(row: Deelnemer, per: date) -> Deelnemer:

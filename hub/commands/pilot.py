@@ -20,6 +20,7 @@ from hub.rotation import live, piloted
 from hub.settings import Settings
 from hub.streams.clock import ClockHeld
 from hub.streams.handelingen import Handeling, NotOnRecord
+from schemas.catalogue import Rol
 
 app = typer.Typer()
 _EXPECTED = (OngeldigRegister, ClockHeld, NotOnRecord, NotTaken)
@@ -39,6 +40,9 @@ def pilot(
             formats=["%Y-%m-%d"], help="The first day after it; until `hub participants live` when not given."
         ),
     ] = None,
+    cases: Annotated[
+        bool, typer.Option("--cases", help="Of a gemeente: nor does anybody else get what is about its persons.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Put a participant in pilot: from a day on, what it would get is decided and stands in the audit log as `proef`,
@@ -53,9 +57,11 @@ def pilot(
         end = until.date() if until else None
         if end is not None and end <= begin:
             raise WrongUse(f"Let the pilot end after it begins, on {begin}: --until names the first day after it.")
-        _change(settings, piloted(row, begin, end), begin)
+        if cases and Rol.GEMEENTE not in {one.rol for one in row.rollen}:
+            raise WrongUse(f"{oin} is no gemeente: leave out --cases, which is about the persons of one.")
+        _change(settings, piloted(row, begin, end, cases=cases), begin)
         answer(
-            {"oin": oin, "from": begin, "until": end},
+            {"oin": oin, "from": begin, "until": end, "cases": cases},
             as_json=as_json,
             show=lambda: _say(
                 f"{row.naam} is in pilot from {begin} {f'to {end}' if end else 'until `hub participants live`'}: what it "

@@ -16,7 +16,6 @@ from typing import Any
 
 from consent.decide import Besluit
 from consent.kader import Kader, Partij, RelatieStand
-from consent.participants import Deelnemersregister
 from consent.policy import Beleid, Grondslag
 from consent.toestemming import OPEN
 from schemas.catalogue import gebeurtenistypen
@@ -69,7 +68,7 @@ def gronden(stand: Kader, vandaag: date) -> Iterator[Grond]:
             yield Grond(sleutel, toestemming.ontvanger, TOESTEMMING, categorieen=toestemming.categorieen)
 
 
-def begonnen(rows: Rows, stand: Kader, deelnemers: Deelnemersregister, vandaag: date) -> list[Grond]:
+def begonnen(rows: Rows, stand: Kader, in_proef: proef.InProef, vandaag: date) -> list[Grond]:
     """Grounds that stand today and did not at the last look; remembers those that do, and forgets those that ended.
 
     While processing is restricted nothing begins: what starts then is told when the restriction is over. When a pilot
@@ -82,8 +81,8 @@ def begonnen(rows: Rows, stand: Kader, deelnemers: Deelnemersregister, vandaag: 
     nu = {grond.sleutel: grond for grond in gronden(stand, vandaag)}
     if set(nu) != set(oud):
         rows.put(GRONDEN, {**rij, BEGONNEN: {sleutel: str(nu[sleutel].partij) for sleutel in sorted(nu)}})
-    in_proef = {sleutel for sleutel, grond in nu.items() if deelnemers.in_proef(grond.partij.oin, vandaag)}
-    uit_proef = proef.onthoud(rows, BEGONNEN, in_proef) - in_proef
+    wachtend = {sleutel for sleutel, grond in nu.items() if in_proef(grond.partij)}
+    uit_proef = proef.onthoud(rows, BEGONNEN, wachtend) - wachtend
     return [nu[sleutel] for sleutel in sorted(nu) if sleutel not in oud or sleutel in uit_proef]
 
 

@@ -100,7 +100,8 @@ def handle(dossier_id: str, rows: Rows, record: Gebeurtenis, bundels: Bundels, n
     # What was corrected before it arrived goes out as corrected; what was retracted before, to nobody.
     gezegd = feit if feit.gebeurtenis in WIJZIGERS else huidig(rows, feit.id, feit.oin)
     gehoord = (stand, bundels, vandaag)
-    besluiten = _beslis(rows, gezegd, vorig, *gehoord) if gezegd is not None else _achterhaald(feit, *gehoord)
+    in_proef = proef.in_proef(zaak, bundels.deelnemers, vandaag)
+    besluiten = _beslis(rows, gezegd, vorig, in_proef, *gehoord) if gezegd is not None else _achterhaald(feit, *gehoord)
     leveringen = [
         levering_van(rows, zaak, gezegd, Soort.GEBEURTENIS, besluit)
         for besluit in besluiten
@@ -214,7 +215,13 @@ def _achterhaald(feit: Feit, stand: Kader, bundels: Bundels, vandaag: date) -> t
 
 
 def _beslis(
-    rows: Rows, feit: Feit, vorig: Feit | None, stand: Kader, bundels: Bundels, vandaag: date
+    rows: Rows,
+    feit: Feit,
+    vorig: Feit | None,
+    in_proef: proef.InProef,
+    stand: Kader,
+    bundels: Bundels,
+    vandaag: date,
 ) -> tuple[Besluit, ...]:
     """`vorig`: for a correction, what it corrects as that stood before."""
     event = Beoordeling(feit.sleutel, feit.gebeurtenis, feit.partij, feit.data)
@@ -223,9 +230,7 @@ def _beslis(
     if feit.gebeurtenis not in WIJZIGERS:
         gekend = gekregen.ontvangers(rows) if feit.gebeurtenis in OVER_TOESTEMMING else ()
         return tuple(
-            proef.ingehouden(besluit)
-            if besluit.ontvanger not in gekend and bundels.deelnemers.in_proef(besluit.ontvanger.oin, vandaag)
-            else besluit
+            proef.ingehouden(besluit) if besluit.ontvanger not in gekend and in_proef(besluit.ontvanger) else besluit
             for besluit in decide(event, stand, bundels.beleid, bundels.deelnemers, vandaag)
         )
     origineel = {
@@ -252,6 +257,7 @@ def _wat_de_tijd_doet(
     `door`: the event that made us look, empty for a tick; `vooraf`: the case before that fact."""
     vandaag = dag_van(nu)
     gesloten = leg_vast(rows, zaak.toestemmingen, vandaag)
+    in_proef = proef.in_proef(zaak, bundels.deelnemers, vandaag)
     verwacht = expectations(zaak, bundels.regels, nu)
     signalen = werk_bij(
         dossier_id,
@@ -261,7 +267,7 @@ def _wat_de_tijd_doet(
         vandaag,
         rang_van(bundels.regels, vandaag),
         cache(lambda: _gisteren(dossier_id, vooraf or zaak, bundels.regels, nu)),
-        lambda partij: bundels.deelnemers.in_proef(partij.oin, vandaag),
+        in_proef,
     )
     verlopen = list(_verlopen(rows, zaak, vandaag))
     hub = _Hubwoord(rows, zaak, stand, bundels, vandaag)
@@ -269,13 +275,13 @@ def _wat_de_tijd_doet(
         hub.zeg(feit, signaal.aan, Soort.SIGNAAL, signaal.proef)
     for feit in _verloopfeiten(verlopen, dossier_id, nu):
         hub.zeg(feit, None, Soort.GEBEURTENIS)
-    for grond in dossierstand.begonnen(rows, stand, bundels.deelnemers, vandaag):
+    for grond in dossierstand.begonnen(rows, stand, in_proef, vandaag):
         bronnen = dossierstand.stand_voor(grond, zaak, bundels.beleid, vandaag, aanleiding)
         if bronnen:
             feit = dossierstand.feit(dossier_id, grond, bronnen, nu)
             for besluit, levering in hub.zeg(feit, grond.partij, Soort.GEBEURTENIS):
                 dossierstand.onthoud(rows, bronnen, besluit, levering.id)
-    for verzoek in opgevraagd.geopend(rows, stand, bundels.deelnemers, vandaag):
+    for verzoek in opgevraagd.geopend(rows, stand, in_proef, vandaag):
         for feit, besluit in list(opgevraagd.antwoord(verzoek, rows, zaak, stand, bundels, vandaag)):
             hub.geef(feit, besluit, verzoek.id)
     kijk = proef.agenda(rows, agenda(zaak, bundels.regels, nu, verwacht), nu)
@@ -308,10 +314,10 @@ class _Hubwoord:
         """Says it, to one party or to whom it concerns; gives who hears it. `in_proef`: hold it back, or not, whatever
         the register says of a pilot."""
         event = Beoordeling(feit.sleutel, feit.gebeurtenis, HUB, feit.data, aan)
+        geldt = proef.in_proef(self.zaak, self.bundels.deelnemers, self.vandaag)
         gehoord = []
         for besluit in decide(event, self.stand, self.bundels.beleid, self.bundels.deelnemers, self.vandaag):
-            register = self.bundels.deelnemers.in_proef(besluit.ontvanger.oin, self.vandaag)
-            if register if in_proef is None else in_proef:
+            if geldt(besluit.ontvanger) if in_proef is None else in_proef:
                 besluit = proef.ingehouden(besluit)
             self.besluiten.append(Hubbesluit(feit.id, feit.gebeurtenis, besluit, feit.data.get("betreft")))
             if besluit.uitkomst is Uitkomst.GELEVERD:

@@ -14,7 +14,6 @@ from datetime import date
 from consent.conditions import Beoordeling, Voorwaarde, gevraagd_van
 from consent.decide import Besluit, Uitkomst, beslis_voor
 from consent.kader import Kader, Verzoek
-from consent.participants import Deelnemersregister
 from schemas.catalogue import gebeurtenistypen
 from schemas.vocabulary import Rol
 
@@ -30,7 +29,7 @@ BEANTWOORD = "beantwoord"
 COLLEGE = frozenset({Rol.GEMEENTE, Rol.UITVOERDER})
 
 
-def geopend(rows: Rows, stand: Kader, deelnemers: Deelnemersregister, vandaag: date) -> list[Verzoek]:
+def geopend(rows: Rows, stand: Kader, in_proef: proef.InProef, vandaag: date) -> list[Verzoek]:
     """Requests that stand today and were not answered yet; remembers that they are.
 
     While processing is restricted none is answered: that happens when the restriction is over, if it still stands. So it
@@ -41,7 +40,7 @@ def geopend(rows: Rows, stand: Kader, deelnemers: Deelnemersregister, vandaag: d
     rij = rows.get(GRONDEN) or {}
     gehad: list[str] = rij.get(BEANTWOORD, [])
     open_ = [v for v in stand.verzoeken if v.open_op(vandaag) and v.id not in gehad]
-    nieuw = [v for v in open_ if not deelnemers.in_proef(v.door.oin, vandaag)]
+    nieuw = [v for v in open_ if not in_proef(v.door)]
     proef.onthoud(rows, BEANTWOORD, {v.id for v in open_} - {v.id for v in nieuw})
     rij = rows.get(GRONDEN) or {}
     if nieuw:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A pilot: what a party would get is decided and recorded (`proef`) and not handed over.
 
+A party is in pilot by its own row of the register, or as everybody is in a case whose gemeente is in pilot with its cases.
 Only what is new is held back: who got something before its pilot is told that it was corrected, withdrawn or erased, as
 anybody is. When the pilot is over the party gets the state of now, as at the beginning of a ground, the signals that are
 still open, and the answers to its requests that still stand. No history: that was never delivered, and stays so.
@@ -10,20 +11,34 @@ Not here: who is in pilot and when (`consent.participants`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from consent.decide import Besluit, Uitkomst
+from consent.kader import Partij
+from consent.participants import Deelnemersregister
 
 from .kalender import EEN_DAG, dag_van
 from .rows import GRONDEN, KERN, Rows
+from .zaak import Zaak
 
 IN_PROEF = "in_proef"
 """In the row of grounds: the keys of grounds and requests whose party is in pilot."""
 INGEHOUDEN, GEHEEL, LAATSTE = "ingehouden", "geheel", "laatste"
 """In the row of an open signal: its owner, being in pilot, was not told at all, or not of its last change."""
+
+
+InProef = Callable[[Partij], bool]
+"""Whether a party is in pilot, in this case and today."""
+
+
+def in_proef(zaak: Zaak, deelnemers: Deelnemersregister, vandaag: date) -> InProef:
+    gemeente = zaak.gemeente_op(vandaag)
+    if gemeente is not None and deelnemers.dossiers_in_proef(gemeente, vandaag):
+        return lambda partij: True
+    return lambda partij: deelnemers.in_proef(partij.oin, vandaag)
 
 
 def ingehouden(besluit: Besluit) -> Besluit:

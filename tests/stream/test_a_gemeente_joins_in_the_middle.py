@@ -91,7 +91,7 @@ async def test_a_school_in_pilot_gets_nothing_and_the_record_says_what_it_would_
     hub = own_hub
     await hub.asked("participants", "pilot", "--oin", SCHOOL_B)
     listed = {one["oin"]: one for one in await hub.asked("participants", "list")}
-    assert listed[SCHOOL_B]["proef"] == [{"van": MORGEN.isoformat(), "tot": None}]
+    assert listed[SCHOOL_B]["proef"] == [{"van": MORGEN.isoformat(), "tot": None, "dossiers": False}]
     person = {"soort": "bsn", "waarde": BSNS[1]}
     placed = Event(
         "taalschool-toegewezen", person, {"taalschool": SCHOOL_B, "leerroute": "B1-route", "component": "KNM"}

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
-from confluent_kafka.admin import ConfigResource, OffsetSpec, ResourceType
+from confluent_kafka.admin import AdminClient, ConfigResource, OffsetSpec, ResourceType
 
 from hub.broker.admin import apply
 from hub.broker.errors import LayoutNotApplied
 from hub.broker.quota_requests import change, standing
-from hub.broker.quotas import PRODUCED, Quota
+from hub.broker.quotas import BROKER_TIME, PRODUCED, Quota
 from hub.broker.topics import DOSSIER, INBOX, LARGEST_RECORD, OUT_PREFIX, Role, group
 
 GEMEENTE, SCHOOL = "00000009900000000001", "00000009900000000002"
@@ -158,6 +158,28 @@ def test_a_flood_waits_and_another_partner_does_not(broker, structure, client) -
         of_flood = [took for at, took in flood.took if at > since]
     assert statistics.median(of_school) * 5 < statistics.median(of_flood)
     assert max(of_school) < statistics.median(of_flood)
+
+
+def test_requests_that_carry_nothing_have_a_share_too(broker, structure, client) -> None:
+    """Whoever only asks, and asks without end, waits for its answers; who has no such share gets them at once."""
+    topics, acls, limits = structure
+    small = {
+        Quota(None, BROKER_TIME, 1.0) if (one.principal, one.name) == (None, BROKER_TIME) else one for one in limits
+    }
+    apply(broker.bootstrap, broker.credentials, topics, acls, small)
+    asker, operator = client(SCHOOL).admin(), client(Role.OPERATOR).admin()
+    normal = statistics.median(_seconds_to_ask(operator) for _ in range(50))
+    deadline, slow = time.monotonic() + 60, 0
+    while slow < 3:  # in a row: one slow answer may be the machine's
+        assert time.monotonic() < deadline, "it may ask as much as it likes"
+        slow = slow + 1 if _seconds_to_ask(asker) > 10 * normal else 0
+    assert statistics.median(_seconds_to_ask(operator) for _ in range(20)) < 10 * normal
+
+
+def _seconds_to_ask(admin: AdminClient) -> float:
+    began = time.monotonic()
+    admin.list_topics(INBOX, timeout=30)
+    return time.monotonic() - began
 
 
 def test_the_hubs_own_roles_wait_for_no_share(broker, structure, client) -> None:

@@ -229,3 +229,29 @@ def test_a_replay_of_the_same_log_holds_the_same_back() -> None:
         case.tik("2025-04-01")
         keer.append(([een.id for een in case.leveringen], case.rijen))
     assert keer[0] == keer[1]
+
+
+def test_a_gemeente_in_pilot_with_its_cases_keeps_them_from_everybody() -> None:
+    """Its own word counts, and DUO, school and begeleider hear nothing of it; after the pilot each gets its state."""
+    case = Case()
+    _wissel(case, lambda rij: piloted(rij, dag("2025-01-01"), dag("2025-06-01"), cases=True), "gem-a")
+    in_les(case)
+    gevolgen = case.zegt(GEM_A, "begeleiding-opgedragen", "2025-03-10", begeleider="vwn")
+    assert gevolgen.weigering is None
+    assert {b.uitkomst for b in gevolgen.besluiten if str(b.ontvanger) == VWN} == {"proef"}
+    assert case.leveringen == []
+    case.tik("2025-05-31")
+    assert case.leveringen == []
+    case.tik("2025-06-01")
+    standen = {str(een.ontvanger) for een in case.leveringen if een.gebeurtenis == GEBEURTENIS}
+    assert {GEM_A, SCHOOL, VWN} <= standen
+    assert not [een for een in case.leveringen if str(een.ontvanger) == DUO]
+
+
+def test_a_person_who_moves_out_of_such_a_gemeente_is_in_pilot_no_longer() -> None:
+    case = Case()
+    _wissel(case, lambda rij: piloted(rij, dag("2025-01-01"), None, cases=True), "gem-a")
+    in_les(case)
+    case.zegt(DUO, "persoon-verhuisd", "2025-05-05", van="gem-a", naar="gem-b", datum="2025-05-05")
+    assert "gem-b#gemeente" in {str(een.ontvanger) for een in case.leveringen}
+    assert GEM_A not in {str(een.ontvanger) for een in case.leveringen}, "itself it still is"
