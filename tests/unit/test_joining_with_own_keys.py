@@ -150,7 +150,9 @@ def test_what_was_changed_on_the_way_is_refused(folder: Path, change: Callable[[
         Aanmelding.read(json.dumps(given).encode())
 
 
-@pytest.mark.parametrize("text", [b"", b"[]", b"{}", b"\xff", b"[" * 60_000, b"{" * 100_000, b'"' + b"a" * 70_000 + b'"', b"null"])
+@pytest.mark.parametrize(
+    "text", [b"", b"[]", b"{}", b"\xff", b"[" * 60_000, b"{" * 100_000, b'"' + b"a" * 70_000 + b'"', b"null"]
+)
 def test_what_is_no_aanmelding_is_refused(text: bytes) -> None:
     with pytest.raises(OngeldigeAanmelding, match="no aanmelding of version 1"):
         Aanmelding.read(text)
