@@ -17,6 +17,7 @@ from urllib.parse import unquote_to_bytes
 
 import orjson
 
+from hub.web.english import english
 from schemas.cloudevents import CloudEvent, Header, InvalidCloudEvent, from_headers
 from schemas.signatures import KEY_HEADER, SIGNATURE_HEADER
 
@@ -141,7 +142,7 @@ def _letter(found: Mapping[str, bytes], data: bytes) -> Inzending:
     try:
         event = from_headers(headers, data)
     except InvalidCloudEvent as error:
-        raise NotALetter(str(error), f"Mend the CloudEvent (docs/wire-format.md, section 2): {error}") from error
+        raise NotALetter(str(error), english(str(error))) from error
     signature = _base64(found[SIGNATURE_HEADER].decode(errors="replace"), SIGNATURE_HEADER)
     outside = [(KEY_HEADER, found[KEY_HEADER]), (SIGNATURE_HEADER, signature)]
     return Inzending(event, _key(found), [*headers, *outside])

@@ -29,6 +29,7 @@ from hub.web.bindings import (
     from_structured,
     to_structured,
 )
+from hub.web.english import english
 from hub.web.inbox import InboxClosed
 from hub.web.kennis import KEPT
 from hub.web.postbus import NotKept, PostbusAway
@@ -122,9 +123,7 @@ def _check(one: Inzending, oin: str, deelnemers: Deelnemers) -> None:
         key_id = signatures.claimed_key_id(one.headers)
         issuer = oin_of(one.event.source)
     except (BadSignature, InvalidCloudEvent) as error:
-        raise Problem(
-            Soort.ONGELDIG, str(error), f"Mend `source` or `sleutelid` (docs/wire-format.md): {error}"
-        ) from error
+        raise Problem(Soort.ONGELDIG, str(error), english(str(error))) from error
     signer = deelnemers.signing_key(key_id)
     if issuer != oin or signer is None or signer[0] != oin:
         raise Problem(

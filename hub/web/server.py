@@ -70,6 +70,7 @@ def json_response(value: Any, status: int = 200, media: str = JSON, **headers: s
 
 
 async def _headers(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers["Server"] = "inburgeringshub"  # which software it is, and which version, is nobody's business
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
 
