@@ -35,6 +35,7 @@ BODY_SECONDS = 30.0
 MOST_WAITING = 8
 """Requests of one organisation that may wait for news at the same time."""
 ROOM = web.AppKey("room", Room)
+ROUTE = web.RequestKey("route", Route)
 _HEADERS = {
     "API-Version": API_VERSION,
     "Cache-Control": "no-store",
@@ -79,7 +80,7 @@ def _serving(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespon
     async def serve(request: web.Request) -> web.StreamResponse:
         """1. Who is it? 2. May it ask so much? 3. Is the request well-formed? 4. Answer."""
         room = request.app[ROOM]
-        request["route"] = route
+        request[ROUTE] = route
         began = asyncio.get_running_loop().time()
         taal = language(request.headers.get("Accept-Language"))
         afnemer = _let_in(room, route, request)
@@ -240,7 +241,7 @@ async def _errors(
         # the trace is for the operator; a body or an attribute of the request is never in it
         log.exception("A request to %s failed.", request.match_info.route.name)
         found = Problem(Soort.FOUT, "Probeer het later opnieuw.", "Try again later.")
-    route: Route | None = request.get("route")
+    route: Route | None = request.get(ROUTE)
     path = route.path if route else "-"
     request.app[ROOM].metrics.answered(path, request.method if route else "-", found.soort.status, None)
     return _problem_response(found, taal, route)
