@@ -43,6 +43,7 @@ STAND = b"stand"
 BREATH = 16
 TIK, BUNDEL = TYPE_PREFIX + "tik", TYPE_PREFIX + "bundel-geactiveerd"
 HANDELING = TYPE_PREFIX + "handeling-verricht"
+INHOUDING = TYPE_PREFIX + INGEHOUDEN
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 """The law's days are Dutch calendar days."""
 
@@ -93,7 +94,7 @@ class Work:
                 self._activate(record)
             case kind if kind == HANDELING:
                 self._acted(record)
-            case kind if kind == TYPE_PREFIX + INGEHOUDEN:
+            case kind if kind == INHOUDING:
                 self._withheld(record)
             case wissing.TYPE:
                 self._erasure(record)

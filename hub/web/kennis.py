@@ -69,12 +69,16 @@ class Kennis:
             return {row.partitie: row.volgende for row in connection.execute(select(gelezen))}
 
     def take(self, records: Mapping[int, Sequence[tuple[int, int, bytes]]]) -> None:
-        """Take in records of some partitions, each (offset, broker's stamp in ms, bytes), in their order."""
+        """Take in records of some partitions, each (offset, broker's stamp in ms, bytes), in their order. What another
+        process took in before is passed over."""
         with self._engine.begin() as connection:
+            query = select(gelezen).where(gelezen.c.partitie.in_(list(records))).order_by(gelezen.c.partitie)
+            stand = {row.partitie: row.volgende for row in connection.execute(query.with_for_update())}
             for partition, listed in records.items():
-                for _, stamp, content in listed:
-                    _record(connection, partition, stamp, orjson.loads(content))
-                following = listed[-1][0] + 1
+                for offset, stamp, content in listed:
+                    if offset >= stand[partition]:
+                        _record(connection, partition, stamp, orjson.loads(content))
+                following = max(stand[partition], listed[-1][0] + 1)
                 connection.execute(update(gelezen).where(gelezen.c.partitie == partition).values(volgende=following))
         self._look()
 

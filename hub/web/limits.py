@@ -9,6 +9,8 @@ from dataclasses import dataclass
 HOLDS_SECONDS = 4.0
 """A burst of so many seconds' worth may come at once: 250 registrations in one delivery are no abuse."""
 _MOST_KEYS = 10_000
+_NOISE = 1e-6
+"""Less than this is a rounding error of the clock."""
 
 
 @dataclass(slots=True)
@@ -38,7 +40,7 @@ class Limits:
         bucket.content = min(holds, bucket.content + (now - bucket.at) * self._rate)
         bucket.at = now
         needed = min(cost, holds)
-        if bucket.content < needed:
+        if bucket.content < needed - _NOISE:
             return (needed - bucket.content) / self._rate
         bucket.content -= cost
         return 0.0

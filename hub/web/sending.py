@@ -29,10 +29,11 @@ from hub.web.bindings import (
     from_structured,
     to_structured,
 )
+from hub.web.english import english
 from hub.web.inbox import InboxClosed
 from hub.web.kennis import KEPT
 from hub.web.postbus import NotKept, PostbusAway
-from hub.web.problems import Problem, Soort, retry_after
+from hub.web.problems import Fout, Problem, Soort, retry_after
 from hub.web.room import Room
 from hub.web.route import Vraag
 from hub.web.server import json_response
@@ -105,10 +106,7 @@ def _read(vraag: Vraag) -> list[Inzending]:
             Soort.ONGELDIG,
             "Er is niets aangenomen: verbeter wat onder `fouten` staat.",
             "Nothing was taken: mend what is listed under `fouten`.",
-            fouten=[
-                {"plaats": f"inhoud/{place}", "melding": one.en if vraag.taal == "en" else one.nl}
-                for place, one in wrong
-            ],
+            fouten=[Fout(f"inhoud/{place}", one.nl, one.en) for place, one in wrong],
         )
     return [one for one in listed if isinstance(one, Inzending)]
 
@@ -125,9 +123,7 @@ def _check(one: Inzending, oin: str, deelnemers: Deelnemers) -> None:
         key_id = signatures.claimed_key_id(one.headers)
         issuer = oin_of(one.event.source)
     except (BadSignature, InvalidCloudEvent) as error:
-        raise Problem(
-            Soort.ONGELDIG, str(error), f"Mend `source` or `sleutelid` (docs/wire-format.md): {error}"
-        ) from error
+        raise Problem(Soort.ONGELDIG, str(error), english(str(error))) from error
     signer = deelnemers.signing_key(key_id)
     if issuer != oin or signer is None or signer[0] != oin:
         raise Problem(

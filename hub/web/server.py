@@ -17,7 +17,8 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from hub.broker.credentials import Credentials
-from hub.web.problems import Problem, Soort, language, retry_after
+from hub.web.faults import faults
+from hub.web.problems import Fout, Problem, Soort, language, retry_after
 from hub.web.room import Room
 from hub.web.route import JSON, PROBLEM, Route, Vraag, Wie
 from hub.web.toegang import Afnemer
@@ -34,6 +35,7 @@ BODY_SECONDS = 30.0
 MOST_WAITING = 8
 """Requests of one organisation that may wait for news at the same time."""
 ROOM = web.AppKey("room", Room)
+ROUTE = web.RequestKey("route", Route)
 _HEADERS = {
     "API-Version": API_VERSION,
     "Cache-Control": "no-store",
@@ -69,6 +71,7 @@ def json_response(value: Any, status: int = 200, media: str = JSON, **headers: s
 
 
 async def _headers(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers["Server"] = "inburgeringshub"  # which software it is, and which version, is nobody's business
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
 
@@ -77,7 +80,7 @@ def _serving(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespon
     async def serve(request: web.Request) -> web.StreamResponse:
         """1. Who is it? 2. May it ask so much? 3. Is the request well-formed? 4. Answer."""
         room = request.app[ROOM]
-        request["route"] = route
+        request[ROUTE] = route
         began = asyncio.get_running_loop().time()
         taal = language(request.headers.get("Accept-Language"))
         afnemer = _let_in(room, route, request)
@@ -154,7 +157,7 @@ def _query(route: Route, request: web.Request) -> BaseModel | None:
     found: dict[str, str] = {}
     for name, value in pairs:
         if name in found:
-            raise _invalid([{"plaats": f"query/{name}", "melding": "Geef dit eenmaal / give this once."}])
+            raise _invalid([Fout(f"query/{name}", "Geef dit eenmaal.", "Give this once.")])
         found[name] = value
     return _model(route.query, found, "query")
 
@@ -181,7 +184,7 @@ async def _with_body(room: Room, route: Route, vraag: Vraag) -> Vraag:
     try:
         return _replaced(vraag, model.model_validate_json(body), media)
     except ValidationError as error:
-        raise _invalid(_faults(error, "inhoud")) from error
+        raise _invalid(faults(error, "inhoud")) from error
 
 
 async def _body(request: web.Request) -> bytes:
@@ -208,17 +211,10 @@ def _model(model: type[BaseModel], values: Mapping[str, str], where: str) -> Bas
     try:
         return model.model_validate(dict(values))
     except ValidationError as error:
-        raise _invalid(_faults(error, where)) from error
+        raise _invalid(faults(error, where)) from error
 
 
-def _faults(error: ValidationError, where: str) -> list[dict[str, str]]:
-    return [
-        {"plaats": "/".join((where, *map(str, one["loc"]))), "melding": one["msg"]}
-        for one in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
-
-
-def _invalid(fouten: list[dict[str, str]]) -> Problem:
+def _invalid(fouten: list[Fout]) -> Problem:
     return Problem(
         Soort.ONGELDIG,
         "Verbeter wat onder `fouten` staat.",
@@ -245,7 +241,7 @@ async def _errors(
         # the trace is for the operator; a body or an attribute of the request is never in it
         log.exception("A request to %s failed.", request.match_info.route.name)
         found = Problem(Soort.FOUT, "Probeer het later opnieuw.", "Try again later.")
-    route: Route | None = request.get("route")
+    route: Route | None = request.get(ROUTE)
     path = route.path if route else "-"
     request.app[ROOM].metrics.answered(path, request.method if route else "-", found.soort.status, None)
     return _problem_response(found, taal, route)

@@ -44,6 +44,7 @@ class Beurt:
     state: dict[bytes, bytes]
     uit: list[tuple[str, bytes, bytes, Any]] = field(default_factory=list)
     dood: list[tuple[int, str, str]] = field(default_factory=list)
+    partities: list[int] = field(default_factory=list)
     klaar: bool = False
 
     def get(self, key: bytes) -> bytes | None:
@@ -54,6 +55,8 @@ class Beurt:
 
     def emit(self, topic: str, value: bytes, key: bytes = b"", headers: Any = (), partition: int | None = None) -> None:
         self.uit.append((topic, key, value, headers))
+        if partition is not None:
+            self.partities.append(partition)
 
     def dead_letter(self, record: Inboxrecord, reason: str, detail: str = "") -> None:
         self.dood.append((record.offset, reason, detail))

@@ -352,6 +352,17 @@ def test_records_and_position_are_one_transaction(room: Room, log: Log) -> None:
     assert room.kennis.positions()[0] == whole[-1][0] + 1
 
 
+def test_two_processes_on_one_database_take_each_record_in_once(room: Room, log: Log) -> None:
+    other = Room(room.database)
+    log.fact("toestemming-gegeven", {"ontvanger": str(VWN), "categorieen": ["voortgang"]}, name="t1", at=5)
+    log.deliver("l1", toestemming="t1")
+    room.kennis.take({0: log.records[:3]})
+    other.kennis.take({0: log.records})
+    room.kennis.take({0: log.records[3:]})
+    assert room.kennis.positions()[0] == log.records[-1][0] + 1
+    assert room.decided("l1") == other.decided("l1") == {"l1": None}
+
+
 def test_what_can_be_in_no_mailbox_any_more_is_forgotten(room: Room, log: Log) -> None:
     log.deliver("l1")
     room.read(log)

@@ -15,7 +15,7 @@ from hub.web.abonnementen.dienst import MOST, Overzicht, TeVeel, Wens
 from hub.web.abonnementen.herhaling import Herhaalregels, na
 from hub.web.fetching import place_of
 from hub.web.mailbox import NotKept
-from hub.web.problems import Problem, Soort
+from hub.web.problems import Fout, Problem, Soort
 from hub.web.room import Room
 from hub.web.route import Vraag
 from hub.web.server import json_response
@@ -186,12 +186,8 @@ def _failure(room: Room, oin: str, one: Bezorging) -> dict[str, Any]:
 
 
 def _bad_url(error: OngeldigAdres) -> NoReturn:
-    raise Problem(
-        Soort.ONGELDIG,
-        str(error),
-        "Give an https URL on port 443 or 8443, without user or fragment, whose address the hub may call.",
-        fouten=[{"plaats": "inhoud/url", "melding": str(error)}],
-    ) from error
+    english = "Give an https URL on port 443 or 8443, without user or fragment, whose address the hub may call."
+    raise Problem(Soort.ONGELDIG, str(error), english, fouten=[Fout("inhoud/url", str(error), english)]) from error
 
 
 def _conflict(error: OngeldigeStap) -> NoReturn:
