@@ -144,11 +144,11 @@ def _letter(found: Mapping[str, bytes], data: bytes) -> Inzending:
         raise NotALetter(str(error), f"Mend the CloudEvent (docs/wire-format.md, section 2): {error}") from error
     signature = _base64(found[SIGNATURE_HEADER].decode(errors="replace"), SIGNATURE_HEADER)
     outside = [(KEY_HEADER, found[KEY_HEADER]), (SIGNATURE_HEADER, signature)]
-    return Inzending(event, _key(found, event), [*headers, *outside])
+    return Inzending(event, _key(found), [*headers, *outside])
 
 
-def _key(found: Mapping[str, bytes], event: CloudEvent) -> bytes:
-    given = found.get(KEY) or (event.subject or "").encode()
+def _key(found: Mapping[str, bytes]) -> bytes:
+    given = found.get(KEY, b"")
     if not _KEY.fullmatch(given.decode(errors="replace")):
         raise NotALetter(
             f"Geef in `{KEY}` uw eigen sleutel voor de persoon, die niets zegt: 1 tot en met 100 tekens ASCII. Zij houdt de"

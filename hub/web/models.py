@@ -14,7 +14,11 @@ MOST_DELIVERIES = 500
 Oin = Annotated[str, Field(pattern="^[0-9A-Z]{20}$", description="OIN, 20 tekens")]
 Uuid = Annotated[str, Field(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
 Plaats = Annotated[str, Field(pattern=PATTERN, description="Een plaats in uw brievenbus, zoals de hub die gaf.")]
-Base64 = Annotated[str, Field(pattern="^[A-Za-z0-9+/]*={0,2}$", json_schema_extra={"contentEncoding": "base64"})]
+_BASE64 = "([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+Base64 = Annotated[str, Field(pattern=f"^{_BASE64}$", json_schema_extra={"contentEncoding": "base64"})]
+Handtekening = Annotated[str, Field(pattern="^[A-Za-z0-9+/]{86}==$", json_schema_extra={"contentEncoding": "base64"})]
+_NO_CONTROL = r"[^\x00-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]"
+Attribuut = Annotated[str, Field(pattern=f"^{_NO_CONTROL}{{1,200}}$")]
 KeyId = Annotated[str, Field(pattern="^[0-9a-f]{32}$", description="Id van de sleutel die ondertekende.")]
 
 
@@ -41,33 +45,40 @@ class CloudEvent(BaseModel):
     """Een CloudEvent 1.0 in JSON. De gegevens zijn verzegeld en staan in base64; de handtekening gaat over alle attributen
     en de verzegelde bytes (docs/wire-format.md)."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "propertyNames": {"pattern": "^([a-z0-9]{1,20}|data_base64)$"},
+            "additionalProperties": {"type": "string", "pattern": f"^{_NO_CONTROL}{{1,200}}$"},
+            "maxProperties": 25,
+            "not": {"required": ["data"]},
+        },
+    )
     __pydantic_extra__: dict[str, str]
 
     specversion: Literal["1.0"]
-    id: Annotated[str, Field(min_length=1, max_length=200)]
+    id: Attribuut
     source: Annotated[str, Field(pattern="^urn:nld:oin:[0-9A-Z]{20}:systeem:[a-z0-9][a-z0-9-]{0,62}$")]
     type: Annotated[str, Field(pattern="^nl\\.inburgering\\.[a-z0-9-]{1,60}$")]
     time: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
-    datacontenttype: Annotated[str, Field(min_length=1, max_length=100)]
-    subject: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    dataschema: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    datacontenttype: Attribuut
+    subject: Attribuut | None = None
+    dataschema: Attribuut | None = None
+    rol: Attribuut | None = Field(None, description="De rol waarin u meldt, of ontvangt.")
     data_base64: Base64
     sleutelid: KeyId
-    handtekening: Annotated[Base64, Field(min_length=88, max_length=88)]
+    handtekening: Handtekening
 
 
 class Inzending(CloudEvent):
     """Een CloudEvent van een deelnemer aan de hub."""
 
     partitionkey: Annotated[
-        str | None,
+        str,
         Field(
-            description="Uw eigen sleutel voor de persoon, die niets zegt: houdt de volgorde. Zonder deze telt `subject`.",
-            min_length=1,
-            max_length=100,
+            description="Uw eigen sleutel voor de persoon, die niets zegt: houdt de volgorde.", pattern="^[!-~]{1,100}$"
         ),
-    ] = None
+    ]
 
 
 class Aangenomen(_Body):

@@ -125,14 +125,10 @@ def _of_model(model: type[BaseModel] | None, where: str) -> list[dict[str, Any]]
     required = set(schema.get("required", ()))
     found = []
     for name, one in schema["properties"].items():
-        plain = {key: value for key, value in one.items() if key not in ("title", "description")}
-        if "anyOf" in plain:  # a parameter that is absent is absent: null is no text
-            (kind,) = [each for each in plain.pop("anyOf") if each.get("type") != "null"]
-            plain = {key: value for key, value in kind.items() if key != "description"}
-        if plain.get("default", "") is None:
-            del plain["default"]
+        said_of = _without_null(one)
+        plain = {key: value for key, value in said_of.items() if key not in ("title", "description")}
         said = {"name": name, "in": where, "required": name in required or where == "path", "schema": plain}
-        what = one.get("description") or next((each.get("description") for each in one.get("anyOf", ())), None)
+        what = said_of.get("description")
         found.append({**said, "description": what} if what else said)
     return found
 
@@ -183,4 +179,18 @@ def _schemas(routes: Iterable[Route]) -> Mapping[str, Any]:
         wanted |= {answer.model for answer in route.antwoorden.values() if answer.model is not None}
     ordered = sorted(wanted, key=lambda model: model.__name__)
     _, made = models_json_schema([(model, "serialization") for model in ordered], ref_template=_REF)
-    return dict(sorted(made["$defs"].items()))
+    return {name: _without_null(one) for name, one in sorted(made["$defs"].items())}
+
+
+def _without_null(schema: Any) -> Any:
+    """What is absent is absent: no parameter and no body of ours is ever null."""
+    if isinstance(schema, list):
+        return [_without_null(one) for one in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    found = {name: _without_null(one) for name, one in schema.items() if not (name == "default" and one is None)}
+    options = [one for one in found.get("anyOf", ()) if one != {"type": "null"}]
+    if len(options) == 1:
+        rest = {name: one for name, one in found.items() if name not in ("anyOf", "title")}
+        return {**options[0], **rest}
+    return found

@@ -50,6 +50,15 @@ class Soort(Enum):
         return self.name.lower().replace("_", "-")
 
 
+@dataclass(frozen=True, slots=True)
+class Fout:
+    """One of several things that are wrong: where, and what to do about it."""
+
+    plaats: str
+    nl: str
+    en: str
+
+
 class Problem(Exception):
     """Ends a request. `nl` and `en`: one sentence that says what to do. `fouten`: all that is wrong, each with its
     place."""
@@ -61,7 +70,7 @@ class Problem(Exception):
         en: str,
         *,
         headers: Mapping[str, str] = MappingProxyType({}),
-        fouten: Sequence[Mapping[str, str]] = (),
+        fouten: Sequence[Fout] = (),
     ) -> None:
         super().__init__(en)
         self.soort, self.nl, self.en, self.headers, self.fouten = soort, nl, en, headers, fouten
@@ -75,7 +84,7 @@ class Problem(Exception):
             "detail": self.en if english else self.nl,
         }
         if self.fouten:
-            found["fouten"] = list(self.fouten)
+            found["fouten"] = [{"plaats": one.plaats, "melding": one.en if english else one.nl} for one in self.fouten]
         return found
 
 

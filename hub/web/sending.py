@@ -32,7 +32,7 @@ from hub.web.bindings import (
 from hub.web.inbox import InboxClosed
 from hub.web.kennis import KEPT
 from hub.web.postbus import NotKept, PostbusAway
-from hub.web.problems import Problem, Soort, retry_after
+from hub.web.problems import Fout, Problem, Soort, retry_after
 from hub.web.room import Room
 from hub.web.route import Vraag
 from hub.web.server import json_response
@@ -105,10 +105,7 @@ def _read(vraag: Vraag) -> list[Inzending]:
             Soort.ONGELDIG,
             "Er is niets aangenomen: verbeter wat onder `fouten` staat.",
             "Nothing was taken: mend what is listed under `fouten`.",
-            fouten=[
-                {"plaats": f"inhoud/{place}", "melding": one.en if vraag.taal == "en" else one.nl}
-                for place, one in wrong
-            ],
+            fouten=[Fout(f"inhoud/{place}", one.nl, one.en) for place, one in wrong],
         )
     return [one for one in listed if isinstance(one, Inzending)]
 

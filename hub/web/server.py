@@ -17,7 +17,8 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from hub.broker.credentials import Credentials
-from hub.web.problems import Problem, Soort, language, retry_after
+from hub.web.faults import faults
+from hub.web.problems import Fout, Problem, Soort, language, retry_after
 from hub.web.room import Room
 from hub.web.route import JSON, PROBLEM, Route, Vraag, Wie
 from hub.web.toegang import Afnemer
@@ -154,7 +155,7 @@ def _query(route: Route, request: web.Request) -> BaseModel | None:
     found: dict[str, str] = {}
     for name, value in pairs:
         if name in found:
-            raise _invalid([{"plaats": f"query/{name}", "melding": "Geef dit eenmaal / give this once."}])
+            raise _invalid([Fout(f"query/{name}", "Geef dit eenmaal.", "Give this once.")])
         found[name] = value
     return _model(route.query, found, "query")
 
@@ -181,7 +182,7 @@ async def _with_body(room: Room, route: Route, vraag: Vraag) -> Vraag:
     try:
         return _replaced(vraag, model.model_validate_json(body), media)
     except ValidationError as error:
-        raise _invalid(_faults(error, "inhoud")) from error
+        raise _invalid(faults(error, "inhoud")) from error
 
 
 async def _body(request: web.Request) -> bytes:
@@ -208,17 +209,10 @@ def _model(model: type[BaseModel], values: Mapping[str, str], where: str) -> Bas
     try:
         return model.model_validate(dict(values))
     except ValidationError as error:
-        raise _invalid(_faults(error, where)) from error
+        raise _invalid(faults(error, where)) from error
 
 
-def _faults(error: ValidationError, where: str) -> list[dict[str, str]]:
-    return [
-        {"plaats": "/".join((where, *map(str, one["loc"]))), "melding": one["msg"]}
-        for one in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
-
-
-def _invalid(fouten: list[dict[str, str]]) -> Problem:
+def _invalid(fouten: list[Fout]) -> Problem:
     return Problem(
         Soort.ONGELDIG,
         "Verbeter wat onder `fouten` staat.",

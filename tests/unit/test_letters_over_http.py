@@ -81,14 +81,6 @@ def test_a_delivery_in_json_is_the_letter_that_the_hub_signed() -> None:
     same_letter(from_structured(json.dumps(written | {"partitionkey": KEY}).encode()), headers, value)
 
 
-def test_the_subject_is_the_key_where_there_is_no_other() -> None:
-    headers, value = record(subject="p-17")
-    letter = as_json(headers, value)
-    assert from_structured(json.dumps(letter).encode()).key == KEY.encode()
-    del letter["partitionkey"]
-    assert from_structured(json.dumps(letter).encode()).key == b"p-17"
-
-
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
