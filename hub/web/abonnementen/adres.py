@@ -26,10 +26,18 @@ _AZURE = IPv4Address("168.63.129.16")
 _NAT64 = IPv6Network("64:ff9b::/96")
 _NAT64_OWN = IPv6Network("64:ff9b:1::/48")
 _COMPATIBLE = IPv6Network("::/96")
+_WHOLE = (
+    "Geef een volledige URL, zoals https://zaken.gemeente.example/hub.",
+    "Give a whole URL, such as https://zaken.gemeente.example/hub.",
+)
 
 
 class OngeldigAdres(ValueError):
-    """A callback URL that the hub does not call; one Dutch sentence that says what to give instead."""
+    """A callback URL that the hub does not call; `nl` and `en`: one sentence that says what to give instead."""
+
+    def __init__(self, nl: str, en: str) -> None:
+        super().__init__(en)
+        self.nl, self.en = nl, en
 
 
 class VerbodenAdres(OSError):
@@ -51,27 +59,39 @@ class Adresregels:
 def controleer(tekst: str, regels: Adresregels) -> URL:
     """The URL, if the hub may call it as far as its text tells; raises OngeldigAdres."""
     if len(tekst) > MAX_URL or any(not "!" <= one <= "~" for one in tekst) or "\\" in tekst:
-        raise OngeldigAdres(f"Geef een URL van ten hoogste {MAX_URL} tekens, in ASCII en zonder spaties.")
+        raise OngeldigAdres(
+            f"Geef een URL van ten hoogste {MAX_URL} tekens, in ASCII en zonder spaties.",
+            f"Give a URL of at most {MAX_URL} characters, in ASCII and without spaces.",
+        )
     try:
         url = URL(tekst)
         host, port = url.host, url.port
     except ValueError:
-        raise OngeldigAdres("Geef een volledige URL, zoals https://zaken.gemeente.example/hub.") from None
+        raise OngeldigAdres(*_WHOLE) from None
     if not host or not url.absolute or port is None:
-        raise OngeldigAdres("Geef een volledige URL, zoals https://zaken.gemeente.example/hub.")
+        raise OngeldigAdres(*_WHOLE)
     if url.user is not None or url.password is not None:
-        raise OngeldigAdres("Geef een URL zonder gebruikersnaam en wachtwoord: de hub ondertekent wat zij stuurt.")
+        raise OngeldigAdres(
+            "Geef een URL zonder gebruikersnaam en wachtwoord: de hub ondertekent wat zij stuurt.",
+            "Give a URL without user name and password: the hub signs what it sends.",
+        )
     if "#" in tekst:
-        raise OngeldigAdres("Geef een URL zonder fragment (#).")
+        raise OngeldigAdres("Geef een URL zonder fragment (#).", "Give a URL without a fragment (#).")
     literal = _literal(host)
     hier = regels.lokaal and (host == "localhost" or (literal is not None and literal.is_loopback))
     if url.scheme != "https" and not (hier and url.scheme == "http"):
-        raise OngeldigAdres("Geef een URL die met https:// begint.")
+        raise OngeldigAdres("Geef een URL die met https:// begint.", "Give a URL that begins with https://.")
     if port not in regels.poorten and not hier:
-        allowed = " of ".join(map(str, sorted(regels.poorten)))
-        raise OngeldigAdres(f"Gebruik poort {allowed}: naar andere poorten belt de hub niet.")
+        allowed = [str(one) for one in sorted(regels.poorten)]
+        raise OngeldigAdres(
+            f"Gebruik poort {' of '.join(allowed)}: naar andere poorten belt de hub niet.",
+            f"Use port {' or '.join(allowed)}: the hub calls no other.",
+        )
     if literal is not None and (reden := verboden(literal, regels)):
-        raise OngeldigAdres(f"De hub belt dit adres niet ({reden}): vraag de beheerder om het netwerk toe te staan.")
+        raise OngeldigAdres(
+            f"De hub belt dit adres niet ({reden}): vraag de beheerder om het netwerk toe te staan.",
+            "The hub does not call this address: ask its operator to allow the network.",
+        )
     return url
 
 

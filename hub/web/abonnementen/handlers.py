@@ -15,7 +15,7 @@ from hub.web.abonnementen.dienst import MOST, Overzicht, TeVeel, Wens
 from hub.web.abonnementen.herhaling import Herhaalregels, na
 from hub.web.fetching import place_of
 from hub.web.mailbox import NotKept
-from hub.web.problems import Problem, Soort
+from hub.web.problems import Fout, Problem, Soort
 from hub.web.room import Room
 from hub.web.route import Vraag
 from hub.web.server import json_response
@@ -188,9 +188,9 @@ def _failure(room: Room, oin: str, one: Bezorging) -> dict[str, Any]:
 def _bad_url(error: OngeldigAdres) -> NoReturn:
     raise Problem(
         Soort.ONGELDIG,
-        str(error),
-        "Give an https URL on port 443 or 8443, without user or fragment, whose address the hub may call.",
-        fouten=[{"plaats": "inhoud/url", "melding": str(error)}],
+        "Verbeter wat onder `fouten` staat.",
+        "Mend what is listed under `fouten`.",
+        fouten=[Fout("inhoud/url", error.nl, error.en)],
     ) from error
 
 
