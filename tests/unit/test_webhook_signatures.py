@@ -14,7 +14,7 @@ from http_message_signatures import HTTPMessageSigner, HTTPMessageVerifier, Mapp
 from schemas import signatures
 from schemas.errors import BadSignature, InvalidCloudEvent
 from schemas.http_binding import Vorm, from_http, from_json, to_http
-from schemas.http_signatures import LIFETIME, sign, verify
+from schemas.http_signatures import COVERED, LIFETIME, sign, verify
 from tests.unit.webhooks import KEY, KEY_ID, brief
 
 URL = "https://zaken.gemeente.example/hub?sleutel=s3cr3t"
@@ -118,14 +118,28 @@ def test_it_counts_for_minutes_only() -> None:
             verify("POST", URL, headers, body, known)
 
 
-def test_a_signature_that_covers_less_is_none() -> None:
-    """As an attacker would want it: the body left out."""
+@pytest.mark.parametrize("left_out", [one for one in COVERED if one != "content-digest"])
+def test_a_signature_that_covers_less_is_none(left_out: str) -> None:
+    """As an attacker would want it; the digest is not left out by itself, for the body asks for it."""
+    one = brief(7, "a1b2")
+    headers, body = to_http(one.event, [], Vorm.BINAIR)
+    covered = [each for each in COVERED if each != left_out]
+    more = sign("POST", URL, headers, body, KEY, KEY_ID, now=datetime.now(UTC), covered=covered)
+    with pytest.raises(BadSignature):
+        verify("POST", URL, [*headers.items(), *more.items()], body, known)
+
+
+def test_a_body_that_is_not_covered_is_not_taken() -> None:
     one = brief(7, "a1b2")
     headers, body = to_http(one.event, [], Vorm.BINAIR)
     request = type("R", (), {"method": "POST", "url": URL, "headers": dict(headers)})()
     keys = MappingKeyResolver(private_keys={KEY_ID: KEY}, public_keys={})
     HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=keys).sign(
-        request, key_id=KEY_ID, covered_component_ids=("@method", "@target-uri"), tag="inburgeringshub", label="x"
+        request,
+        key_id=KEY_ID,
+        covered_component_ids=("@method", "@target-uri", "content-type", "ce-id"),
+        tag="inburgeringshub",
+        label="x",
     )
     with pytest.raises(BadSignature):
         verify("POST", URL, request.headers.items(), body, known)
