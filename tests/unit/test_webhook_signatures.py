@@ -14,7 +14,7 @@ from http_message_signatures import HTTPMessageSigner, HTTPMessageVerifier, Mapp
 from schemas import signatures
 from schemas.errors import BadSignature, InvalidCloudEvent
 from schemas.http_binding import Vorm, from_http, from_json, to_http
-from schemas.http_signatures import COVERED, LIFETIME, sign, verify
+from schemas.http_signatures import COVERED, LIFETIME, sign, signature_base, verify
 from tests.unit.webhooks import KEY, KEY_ID, brief
 
 URL = "https://zaken.gemeente.example/hub?sleutel=s3cr3t"
@@ -39,21 +39,27 @@ class Request:
 
 
 def test_the_vector_of_the_rfc() -> None:
-    """B.2.6, by the library that the hub signs with: key B.1.4, signature and signature base as printed there."""
+    """B.2.6 with key B.1.4: our signature is the one printed there, and the library that receivers check with takes it."""
     private = load_der_private_key(base64.b64decode(PRIVATE), None)
     public = load_der_public_key(base64.b64decode(PUBLIC))
     assert isinstance(private, Ed25519PrivateKey) and isinstance(public, Ed25519PublicKey)
-    keys = MappingKeyResolver(private_keys={"test-key-ed25519": private}, public_keys={"test-key-ed25519": public})
     request = Request()
-    HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=keys).sign(
-        request,
-        key_id="test-key-ed25519",
-        covered_component_ids=("date", "@method", "@path", "@authority", "content-type", "content-length"),
-        created=datetime.fromtimestamp(1618884473, UTC),
-        label="sig-b26",
-        include_alg=False,
+    covered = {
+        "date": request.headers["Date"],
+        "@method": "POST",
+        "@path": "/foo",
+        "@authority": "example.com",
+        "content-type": request.headers["Content-Type"],
+        "content-length": request.headers["Content-Length"],
+    }
+    params = (
+        '("date" "@method" "@path" "@authority" "content-type" "content-length")'
+        ';created=1618884473;keyid="test-key-ed25519"'
     )
-    assert request.headers["Signature"] == f"sig-b26=:{B26}:"
+    signature = base64.b64encode(private.sign(signature_base(covered, params))).decode()
+    assert signature == B26
+    request.headers |= {"Signature-Input": f"sig-b26={params}", "Signature": f"sig-b26=:{signature}:"}
+    keys = MappingKeyResolver(private_keys={}, public_keys={"test-key-ed25519": public})
     verifier = HTTPMessageVerifier(signature_algorithm=algorithms.ED25519, key_resolver=keys)
     assert verifier.verify(request, max_age=None)[0].parameters["keyid"] == "test-key-ed25519"
 
