@@ -104,6 +104,7 @@ def test_nothing_that_is_covered_can_be_changed_on_the_way() -> None:
         ("POST", URL, changed(headers, "content-type", "text/plain"), body),
         ("POST", URL, changed(headers, "content-digest", "sha-256=:AAAA:"), body),
         ("POST", URL, [*headers, ("ce-id", "lev-8")], body),
+        ("POST", URL, [("ce-id", "lev-8"), *headers], body),
         ("POST", URL, [*headers, ("Signature", "x=:AAAA:")], body),
         ("POST", URL, [one for one in headers if one[0] != "Signature-Input"], body),
         ("POST", URL, [], body),
@@ -122,6 +123,13 @@ def test_it_counts_for_minutes_only() -> None:
         headers, body = signed(now=datetime.now(UTC) + off)
         with pytest.raises(BadSignature):
             verify("POST", URL, headers, body, known)
+
+
+def test_a_receiver_may_want_it_younger() -> None:
+    headers, body = signed(now=datetime.now(UTC) - timedelta(minutes=2))
+    assert verify("POST", URL, headers, body, known)
+    with pytest.raises(BadSignature):
+        verify("POST", URL, headers, body, known, max_age=timedelta(seconds=20))
 
 
 @pytest.mark.parametrize("left_out", [one for one in COVERED if one != "content-digest"])
