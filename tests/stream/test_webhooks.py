@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Webhooks of the real web process at a real hub: signed, in order, beside a dead receiver, across withdrawal and kill -9."""
+"""Webhooks and the live stream of the real web process at a real hub: signed, in order, beside a dead receiver, across
+withdrawal and kill -9."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -105,6 +107,23 @@ async def test_a_delivery_comes_signed_beside_a_receiver_that_is_dead(web: Runni
         for one in (dead_id, id_):
             assert (await gemeente.client.delete(f"/v1/abonnementen/{one}")).status_code == 204
         assert (await gemeente.client.get(f"/v1/abonnementen/{id_}")).status_code == 404
+
+
+async def test_a_live_screen_sees_it_as_it_comes(web: RunningHub) -> None:
+    person = somebody()
+    await with_a_case(web, person)
+    async with (
+        partner(web.scene, GEM_A) as gemeente,
+        gemeente.client.stream("GET", "/v1/leveringen/stroom", timeout=90) as stream,
+    ):
+        assert stream.headers["Content-Type"] == "text/event-stream"
+        await web.report(SCHOOL_A, report(person))
+        async for line in stream.aiter_lines():
+            if line.startswith("data: "):
+                naam, data = gemeente.opened(json.loads(line.removeprefix("data: "))["levering"])
+                if naam == "voortgang-gemeld":
+                    break
+        assert data["taalniveau"] == "A2"
 
 
 async def test_withdrawn_while_a_retry_waits_it_is_never_handed_over(web: RunningHub) -> None:
