@@ -92,7 +92,10 @@ class Mailbox:
             stuk = await self._postbus.at(oin, position)
         except PostbusAway as error:
             raise HubBehind(str(error)) from error
-        return (await self._decided(oin, [stuk]))[0]
+        items = await self._decided(oin, [stuk])
+        if not items:
+            raise HubBehind("The audit record of this delivery was not shown in time.")
+        return items[0]
 
     async def kept(self, oin: str) -> tuple[int, int]:
         """The first place that is kept, and the one behind the last; equal when nothing is. Raises NotKept, HubBehind."""

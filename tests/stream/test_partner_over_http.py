@@ -346,6 +346,7 @@ async def test_schemathesis_finds_nothing(web: RunningHub, tmp_path: Path) -> No
     folder = web.scene.settings.participant_dir(SCHOOL_B)
     words = ["run", f"{place_of(web.scene).base}/v1/openapi.json", "--tls-verify", str(folder / "ca.pem")]
     words += ["--request-cert", str(folder / "cert.pem"), "--request-cert-key", str(folder / "key.pem")]
+    words += ["--exclude-path", "/v1/leveringen/stroom"]  # it does not end
     words += ["--phases", "coverage,fuzzing", "--max-examples", "3", "--max-time", "20", "--generation-deterministic"]
     command = [str(Path(sys.executable).with_name("schemathesis")), *words]
     done = await asyncio.to_thread(

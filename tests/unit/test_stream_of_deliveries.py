@@ -132,6 +132,7 @@ async def test_who_does_not_read_is_cut_off_and_delays_nobody(tmp_path: Path, mo
                 await postbus.post(GEM, "an", bytes_=100_000)
                 assert (await alive.next())[2]["levering"]["id"] == f"lev-{number}"
             await tot(lambda: room.waiting.get(GEM) == 1, "the end of the one that does not read")
+            await tot(lambda: room.connections() == 1, "its connection to be cut")
         got = 0
         with contextlib.suppress(ConnectionError):
             async with asyncio.timeout(30):  # one that was not cut off would get all, and then wait

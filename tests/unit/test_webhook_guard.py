@@ -47,6 +47,10 @@ STRICT = Adresregels()
         "https://zaken.example/ x",
         "https://zaken.example/\r\nHost: x",
         "https://zaken.éxample/",
+        "https://8.8.8.8/",
+        "https://zaken/",
+        "https://Zaken.example/",
+        "https://-zaken.example/",
         "https://127.0.0.1/",
         "https://[::1]/",
         "https://[::ffff:127.0.0.1]/",
@@ -74,7 +78,23 @@ def test_what_is_not_called(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["https://zaken.example/hub?x=1", "https://zaken.example:8443/", "https://8.8.8.8/", "https://[2a00::1]/"]
+    "inside",
+    ["127.0.0.1", "::1", "::ffff:127.0.0.1", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "10.1.2.3",
+     "172.20.0.1", "192.168.1.1", "169.254.169.254", "100.100.100.200", "168.63.129.16", "fd00:ec2::254", "fe80::1",
+     "0.0.0.0", "224.0.0.1", "255.255.255.255", "::", "ff02::1", "::10.0.0.1", "2001:0:4136:e378:8000:63bf:f5ff:fffe",
+     "192.0.0.8", "198.18.0.1", "240.0.0.1", "fec0::1", "64:ff9b:1::a00:1"],
+)  # fmt: skip
+def test_to_what_address_is_not_connected(inside: str) -> None:
+    assert verboden(ipaddress.ip_address(inside), STRICT)
+
+
+@pytest.mark.parametrize("outside", ["8.8.8.8", "2a00:1450:400e:80c::200e", "::ffff:8.8.8.8", "64:ff9b::808:808"])
+def test_to_what_address_is_connected(outside: str) -> None:
+    assert verboden(ipaddress.ip_address(outside), STRICT) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["https://zaken.example/hub?x=1", "https://zaken.example:8443/", "https://a.b-c.zaken.example/%20/x;y=(1)"]
 )
 def test_what_may_be_called(text: str) -> None:
     assert str(controleer(text, STRICT)) == text

@@ -7,11 +7,12 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
 from hub.cli import app
-from hub.web.abonnementen import administratie
+from hub.web.abonnementen import administratie, bezorger
 from hub.web.abonnementen.abonnement import Bezorgstand, Stand
 from hub.web.abonnementen.bezorger import Grenzen
 from hub.web.abonnementen.herhaling import Herhaalregels
@@ -93,6 +94,26 @@ async def test_what_may_not_be_handed_over_any_more_is_not_handed_over_on_a_retr
         await tot(lambda: second in there.kreeg, "the next of the same person")
         assert there.geroepen.count(first) <= called + 1  # one may have been under way
         assert first not in there.kreeg
+
+
+async def test_while_the_hub_cannot_tell_nothing_is_handed_over_and_no_attempt_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bezorger, "BEHIND_SECONDS", 0.02)
+    postbus = Postbus()
+    (first,) = await postbus.post(GEM, "an")
+    async with (
+        ontvanger(lambda *_: 503 if len(there.geroepen) == 1 else 204) as there,
+        bezorgdienst(tmp_path / "web.db", postbus, regels=Herhaalregels(pogingen=2, eerste=0.2)) as dienst,
+    ):
+        id_ = await dienst.abonneer(there.url)
+        await dienst.wacht_op(id_, Bezorgstand.OPNIEUW, 1)
+        postbus.achter = True
+        (second,) = await postbus.post(GEM, "bo")
+        await asyncio.sleep(0.6)  # well past the moment of the second attempt, which is the last
+        assert there.geroepen == [first]
+        postbus.achter = False
+        await tot(lambda: sorted(there.kreeg) == [first, second], "both")
 
 
 async def test_no_more_is_in_memory_or_under_way_than_was_said(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from http_message_signatures import HTTPMessageSigner, HTTPMessageVerifier, Mapp
 from schemas import signatures
 from schemas.errors import BadSignature, InvalidCloudEvent
 from schemas.http_binding import Vorm, from_http, from_json, to_http
-from schemas.http_signatures import LIFETIME, sign, verify
+from schemas.http_signatures import COVERED, LIFETIME, sign, signature_base, verify
 from tests.unit.webhooks import KEY, KEY_ID, brief
 
 URL = "https://zaken.gemeente.example/hub?sleutel=s3cr3t"
@@ -39,21 +39,27 @@ class Request:
 
 
 def test_the_vector_of_the_rfc() -> None:
-    """B.2.6, by the library that the hub signs with: key B.1.4, signature and signature base as printed there."""
+    """B.2.6 with key B.1.4: our signature is the one printed there, and the library that receivers check with takes it."""
     private = load_der_private_key(base64.b64decode(PRIVATE), None)
     public = load_der_public_key(base64.b64decode(PUBLIC))
     assert isinstance(private, Ed25519PrivateKey) and isinstance(public, Ed25519PublicKey)
-    keys = MappingKeyResolver(private_keys={"test-key-ed25519": private}, public_keys={"test-key-ed25519": public})
     request = Request()
-    HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=keys).sign(
-        request,
-        key_id="test-key-ed25519",
-        covered_component_ids=("date", "@method", "@path", "@authority", "content-type", "content-length"),
-        created=datetime.fromtimestamp(1618884473, UTC),
-        label="sig-b26",
-        include_alg=False,
+    covered = {
+        "date": request.headers["Date"],
+        "@method": "POST",
+        "@path": "/foo",
+        "@authority": "example.com",
+        "content-type": request.headers["Content-Type"],
+        "content-length": request.headers["Content-Length"],
+    }
+    params = (
+        '("date" "@method" "@path" "@authority" "content-type" "content-length")'
+        ';created=1618884473;keyid="test-key-ed25519"'
     )
-    assert request.headers["Signature"] == f"sig-b26=:{B26}:"
+    signature = base64.b64encode(private.sign(signature_base(covered, params))).decode()
+    assert signature == B26
+    request.headers |= {"Signature-Input": f"sig-b26={params}", "Signature": f"sig-b26=:{signature}:"}
+    keys = MappingKeyResolver(private_keys={}, public_keys={"test-key-ed25519": public})
     verifier = HTTPMessageVerifier(signature_algorithm=algorithms.ED25519, key_resolver=keys)
     assert verifier.verify(request, max_age=None)[0].parameters["keyid"] == "test-key-ed25519"
 
@@ -98,6 +104,7 @@ def test_nothing_that_is_covered_can_be_changed_on_the_way() -> None:
         ("POST", URL, changed(headers, "content-type", "text/plain"), body),
         ("POST", URL, changed(headers, "content-digest", "sha-256=:AAAA:"), body),
         ("POST", URL, [*headers, ("ce-id", "lev-8")], body),
+        ("POST", URL, [("ce-id", "lev-8"), *headers], body),
         ("POST", URL, [*headers, ("Signature", "x=:AAAA:")], body),
         ("POST", URL, [one for one in headers if one[0] != "Signature-Input"], body),
         ("POST", URL, [], body),
@@ -118,14 +125,35 @@ def test_it_counts_for_minutes_only() -> None:
             verify("POST", URL, headers, body, known)
 
 
-def test_a_signature_that_covers_less_is_none() -> None:
-    """As an attacker would want it: the body left out."""
+def test_a_receiver_may_want_it_younger() -> None:
+    headers, body = signed(now=datetime.now(UTC) - timedelta(minutes=2))
+    assert verify("POST", URL, headers, body, known)
+    with pytest.raises(BadSignature):
+        verify("POST", URL, headers, body, known, max_age=timedelta(seconds=20))
+
+
+@pytest.mark.parametrize("left_out", [one for one in COVERED if one != "content-digest"])
+def test_a_signature_that_covers_less_is_none(left_out: str) -> None:
+    """As an attacker would want it; the digest is not left out by itself, for the body asks for it."""
+    one = brief(7, "a1b2")
+    headers, body = to_http(one.event, [], Vorm.BINAIR)
+    covered = [each for each in COVERED if each != left_out]
+    more = sign("POST", URL, headers, body, KEY, KEY_ID, now=datetime.now(UTC), covered=covered)
+    with pytest.raises(BadSignature):
+        verify("POST", URL, [*headers.items(), *more.items()], body, known)
+
+
+def test_a_body_that_is_not_covered_is_not_taken() -> None:
     one = brief(7, "a1b2")
     headers, body = to_http(one.event, [], Vorm.BINAIR)
     request = type("R", (), {"method": "POST", "url": URL, "headers": dict(headers)})()
     keys = MappingKeyResolver(private_keys={KEY_ID: KEY}, public_keys={})
     HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=keys).sign(
-        request, key_id=KEY_ID, covered_component_ids=("@method", "@target-uri"), tag="inburgeringshub", label="x"
+        request,
+        key_id=KEY_ID,
+        covered_component_ids=("@method", "@target-uri", "content-type", "ce-id"),
+        tag="inburgeringshub",
+        label="x",
     )
     with pytest.raises(BadSignature):
         verify("POST", URL, request.headers.items(), body, known)

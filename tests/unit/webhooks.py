@@ -27,7 +27,7 @@ from hub.web.abonnementen.boek import Boek
 from hub.web.abonnementen.herhaling import Herhaalregels
 from hub.web.abonnementen.leiding import Leiding
 from hub.web.abonnementen.verzending import Verzender, Verzendregels
-from hub.web.mailbox import Brief, Ingehouden, Item, NotKept
+from hub.web.mailbox import Brief, HubBehind, Ingehouden, Item, NotKept
 from schemas import signatures
 from schemas.cloudevents import TYPE_PREFIX, CloudEvent, source_of, to_headers
 from schemas.http_binding import Vorm
@@ -63,6 +63,8 @@ class Postbus:
         self.ingehouden: set[str] = set()
         self.vervallen = 0
         """All before this position is no longer kept."""
+        self.achter = False
+        """The hub cannot tell now whether anything may be handed over."""
         self.most_read = 0
         self._iets = asyncio.Condition()
 
@@ -78,6 +80,8 @@ class Postbus:
         return ids
 
     async def read(self, oin: str, after: int = -1, most: int = 100, wait: float = 0.0) -> list[Item]:
+        if self.achter:
+            raise HubBehind("behind")
         begin = max(after + 1, self.vervallen)
         self.most_read = max(self.most_read, most)
         async with self._iets:
@@ -85,9 +89,13 @@ class Postbus:
                 await asyncio.wait_for(
                     self._iets.wait_for(lambda: len(self.items.get(oin, [])) > begin), timeout=max(wait, 0.001)
                 )
+        if self.achter:
+            raise HubBehind("behind")
         return [self._now(one) for one in self.items.get(oin, [])[begin : begin + most]]
 
     async def at(self, oin: str, position: int) -> Item:
+        if self.achter:
+            raise HubBehind("behind")
         if position < self.vervallen:
             raise NotKept("expired")
         return self._now(self.items[oin][position])

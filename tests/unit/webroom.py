@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +52,7 @@ class Kamer:
     session: aiohttp.ClientSession
     waiting: dict[str, int]
     """By OIN: how many requests wait, streams among them."""
+    connections: Callable[[], int]
 
     async def vraag(self, oin: str, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         """Status and JSON (None without a body)."""
@@ -76,7 +77,9 @@ async def kamer(pad: Path, postbus: Postbus, regels: Herhaalregels = FAST) -> As
         delivering = asyncio.create_task(dienst.run())
         base = f"http://127.0.0.1:{runner.addresses[0][1]}"
         async with aiohttp.ClientSession() as session:
-            yield Kamer(postbus, ingang, cursors, dienst, base, session, room.waiting)
+            yield Kamer(
+                postbus, ingang, cursors, dienst, base, session, room.waiting, lambda: len(runner.server.connections)
+            )
         await runner.cleanup()
         delivering.cancel()
         await asyncio.gather(delivering, return_exceptions=True)

@@ -9,6 +9,7 @@ nothing. Pure but for that socket; who connects is in ``verzending``.
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,15 +22,32 @@ Adres = IPv4Address | IPv6Address
 Netwerk = IPv4Network | IPv6Network
 
 MAX_URL = 2048
+_HOST = r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
+_REST = r"(/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?(\?[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?"
+URL_PATTERN = rf"^https://{_HOST}(:(443|8443))?{_REST}$"
+"""What OpenAPI tells: a name, for no certificate that the hub would trust is made out to a number."""
+_SHAPE = re.compile(rf"https://{_HOST}(:[0-9]{{1,5}})?{_REST}")
 _AZURE = IPv4Address("168.63.129.16")
 """Looks public, and answers every machine of that cloud about itself."""
 _NAT64 = IPv6Network("64:ff9b::/96")
 _NAT64_OWN = IPv6Network("64:ff9b:1::/48")
 _COMPATIBLE = IPv6Network("::/96")
+_GLOBAL = IPv6Network("2000::/3")
+"""All global unicast addresses of IPv6 that were ever given out."""
+_RESERVED = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"), IPv6Network("2001::/23"))
+"""What one version of Python's list knows and another does not."""
+_WHOLE = (
+    "Geef een volledige URL, zoals https://zaken.gemeente.example/hub.",
+    "Give a whole URL, such as https://zaken.gemeente.example/hub.",
+)
 
 
 class OngeldigAdres(ValueError):
-    """A callback URL that the hub does not call; one Dutch sentence that says what to give instead."""
+    """A callback URL that the hub does not call; `nl` and `en`: one sentence that says what to give instead."""
+
+    def __init__(self, nl: str, en: str) -> None:
+        super().__init__(en)
+        self.nl, self.en = nl, en
 
 
 class VerbodenAdres(OSError):
@@ -51,27 +69,39 @@ class Adresregels:
 def controleer(tekst: str, regels: Adresregels) -> URL:
     """The URL, if the hub may call it as far as its text tells; raises OngeldigAdres."""
     if len(tekst) > MAX_URL or any(not "!" <= one <= "~" for one in tekst) or "\\" in tekst:
-        raise OngeldigAdres(f"Geef een URL van ten hoogste {MAX_URL} tekens, in ASCII en zonder spaties.")
+        raise OngeldigAdres(
+            f"Geef een URL van ten hoogste {MAX_URL} tekens, in ASCII en zonder spaties.",
+            f"Give a URL of at most {MAX_URL} characters, in ASCII and without spaces.",
+        )
     try:
         url = URL(tekst)
         host, port = url.host, url.port
     except ValueError:
-        raise OngeldigAdres("Geef een volledige URL, zoals https://zaken.gemeente.example/hub.") from None
+        raise OngeldigAdres(*_WHOLE) from None
     if not host or not url.absolute or port is None:
-        raise OngeldigAdres("Geef een volledige URL, zoals https://zaken.gemeente.example/hub.")
+        raise OngeldigAdres(*_WHOLE)
     if url.user is not None or url.password is not None:
-        raise OngeldigAdres("Geef een URL zonder gebruikersnaam en wachtwoord: de hub ondertekent wat zij stuurt.")
+        raise OngeldigAdres(
+            "Geef een URL zonder gebruikersnaam en wachtwoord: de hub ondertekent wat zij stuurt.",
+            "Give a URL without user name and password: the hub signs what it sends.",
+        )
     if "#" in tekst:
-        raise OngeldigAdres("Geef een URL zonder fragment (#).")
+        raise OngeldigAdres("Geef een URL zonder fragment (#).", "Give a URL without a fragment (#).")
     literal = _literal(host)
     hier = regels.lokaal and (host == "localhost" or (literal is not None and literal.is_loopback))
     if url.scheme != "https" and not (hier and url.scheme == "http"):
-        raise OngeldigAdres("Geef een URL die met https:// begint.")
+        raise OngeldigAdres("Geef een URL die met https:// begint.", "Give a URL that begins with https://.")
     if port not in regels.poorten and not hier:
-        allowed = " of ".join(map(str, sorted(regels.poorten)))
-        raise OngeldigAdres(f"Gebruik poort {allowed}: naar andere poorten belt de hub niet.")
-    if literal is not None and (reden := verboden(literal, regels)):
-        raise OngeldigAdres(f"De hub belt dit adres niet ({reden}): vraag de beheerder om het netwerk toe te staan.")
+        allowed = [str(one) for one in sorted(regels.poorten)]
+        raise OngeldigAdres(
+            f"Gebruik poort {' of '.join(allowed)}: naar andere poorten belt de hub niet.",
+            f"Use port {' or '.join(allowed)}: the hub calls no other.",
+        )
+    if not hier and not _SHAPE.fullmatch(tekst):
+        raise OngeldigAdres(
+            "Geef een URL met een naam in kleine letters, zoals https://zaken.gemeente.example/hub: geen IP-adres.",
+            "Give a URL with a name in lower case, such as https://zaken.gemeente.example/hub: no IP address.",
+        )
     return url
 
 
@@ -86,9 +116,9 @@ def verboden(adres: Adres, regels: Adresregels) -> str | None:
         return "link-local of de metadata van een cloud"
     if any(echt in network for network in regels.netwerken if network.version == echt.version):
         return None
-    if not echt.is_global or (isinstance(echt, IPv6Address) and echt.is_site_local):
+    if not echt.is_global or any(echt in network for network in _RESERVED if network.version == echt.version):
         return "een besloten of gereserveerd netwerk"
-    return None
+    return None if echt.version == 4 or echt in _GLOBAL else "een besloten of gereserveerd netwerk"
 
 
 def _unwrapped(adres: Adres) -> Adres:

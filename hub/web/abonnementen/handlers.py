@@ -186,8 +186,12 @@ def _failure(room: Room, oin: str, one: Bezorging) -> dict[str, Any]:
 
 
 def _bad_url(error: OngeldigAdres) -> NoReturn:
-    english = "Give an https URL on port 443 or 8443, without user or fragment, whose address the hub may call."
-    raise Problem(Soort.ONGELDIG, str(error), english, fouten=[Fout("inhoud/url", str(error), english)]) from error
+    raise Problem(
+        Soort.ONGELDIG,
+        "Verbeter wat onder `fouten` staat.",
+        "Mend what is listed under `fouten`.",
+        fouten=[Fout("inhoud/url", error.nl, error.en)],
+    ) from error
 
 
 def _conflict(error: OngeldigeStap) -> NoReturn:

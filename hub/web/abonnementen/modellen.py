@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from hub.web.abonnementen.abonnement import Bezorgstand, Stand
-from hub.web.abonnementen.adres import MAX_URL
+from hub.web.abonnementen.adres import MAX_URL, URL_PATTERN
 from hub.web.abonnementen.herhaling import Uitkomst
 from hub.web.models import Plaats, Uuid
 from schemas.http_binding import Vorm
@@ -21,7 +21,7 @@ Url = Annotated[
         min_length=1,
         max_length=MAX_URL,
         description="Waar de hub aanroept: https, poort 443 of 8443. Wat erin staat ziet alleen u.",
-        json_schema_extra={"format": "uri"},
+        json_schema_extra={"format": "uri", "pattern": URL_PATTERN},
     ),
 ]
 Gebeurtenissen = Annotated[
