@@ -34,8 +34,8 @@ _PER_VORM: Mapping[Vorm, str] = {
     Vorm.CODE: """afspraak categorieen doel eenheid gebeurtenis gebeurtenissen grond identiteit
         leeg leerbaarheid reden resultaat soort taal tabel verblijfsvergunning verwacht volgende_stap werkervaring""",
     Vorm.KENMERK: """artikel behaalde_score benodigde_score betreft bewijs cohort detail_doelgroep digest dossier examennummer feiten
-        gebeurtenisId groep instellingsnummer kenmerk les lessen maand nummer positie privacyverklaring regel regelversie signaal
-        tekstversie verzoek""",
+        gebeurtenisId groep instellingsnummer kenmerk les lessen levering maand nummer positie privacyverklaring regel regelversie signaal
+        tekstversie toestemming verzoek""",
     Vorm.PARTIJ: """aan begeleider bij gemeente naar naar_gemeente onderaannemer onderwerp ontvanger organisatie
         regievoerder_organisatie taalschool van""",
     Vorm.NAAM: "achternaam adres door eigenaar postcode regievoerder voornamen woonplaats",
