@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
+from hub.reference import render
 from hub.web.mailbox import HubBehind
 from hub.web.problems import Problem, Soort, retry_after
 from hub.web.room import Room
@@ -65,3 +66,13 @@ async def get_openapi(room: Room, vraag: Vraag) -> web.Response:
     from hub.web.routes import ROUTES
 
     return json_response(document(ROUTES, room.base), Access_Control_Allow_Origin="*")
+
+
+async def get_page(room: Room, vraag: Vraag) -> web.Response:
+    """The same for people: a page without scripts, whose style is inside it."""
+    from hub.web.openapi import document
+    from hub.web.routes import ROUTES
+
+    page = await asyncio.to_thread(render, document(ROUTES, room.base))
+    policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+    return web.Response(text=page, content_type="text/html", headers={"Content-Security-Policy": policy})

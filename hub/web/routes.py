@@ -226,4 +226,14 @@ ROUTES: tuple[Route, ...] = (
         {200: Antwoord("OpenAPI 3.1.", models.Openapi, headers={"Access-Control-Allow-Origin": "Altijd `*`."})},
         wie=Wie.IEDEREEN,
     ),
+    Route(
+        "GET",
+        "/v1/documentatie",
+        "haalDocumentatie",
+        BEHEER,
+        "Deze beschrijving als pagina voor een browser",
+        opening.get_page,
+        {200: Antwoord("De pagina.", media="text/html")},
+        wie=Wie.IEDEREEN,
+    ),
 )

@@ -4,6 +4,7 @@ screen, and nothing is asked for from elsewhere."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from hub.reference import render
 from tests.contract.test_contract_documents import EXAMPLE, own_document
 from tests.machine import program
 from tests.node import script
+from tests.unit.webhooks import Postbus
+from tests.unit.webroom import kamer
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +33,12 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 def look(*files: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = script("look.mjs", program("chromium", package="chromium"), files[0].parent, *files)
+    return look_at(files[0], files[0].parent, *files[1:])
+
+
+def look_at(first: Path | str, pictures: Path, *more: Path) -> list[dict[str, Any]]:
+    """At files, or at an address; `pictures` is where the screenshots go."""
+    found: list[dict[str, Any]] = script("look.mjs", program("chromium", package="chromium"), pictures, first, *more)
     return found
 
 
@@ -48,3 +56,14 @@ def test_the_look_sees_what_is_wrong(tmp_path: Path) -> None:
     for one in look(tmp_path / "wrong.html"):
         assert {"color-contrast", "image-alt"} <= {violation["id"] for violation in one["violations"]}
         assert one["wide"] > 0 and one["elsewhere"] == ["file:///nowhere.png"]
+
+
+async def test_the_hub_serves_its_page_to_anybody(tmp_path: Path) -> None:
+    """With the headers that it is sent with: the style is let in, and nothing else."""
+    async with kamer(tmp_path / "web.db", Postbus()) as room:
+        async with room.session.get(f"{room.base}/v1/documentatie") as answer:
+            assert answer.status == 200 and answer.content_type == "text/html"
+            assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'unsafe-inline'")
+        found = await asyncio.to_thread(look_at, f"{room.base}/v1/documentatie", tmp_path)
+    for one in found:
+        assert (one["violations"], one["wide"], one["elsewhere"]) == ([], 0, []), one

@@ -110,7 +110,7 @@ def every_type() -> dict[str, dict[str, Any]]:
     for naam, type_ in gebeurtenistypen().items():
         data = {veld.naam: some(veld) for veld in type_.velden.values()}
         if naam == codec.CORRECTIE:
-            data |= {"gebeurtenis": "voortgang-gemeld", "leeg": ["stagnatie", "periode_tot"]}
+            data |= {"gebeurtenis": "voortgang-gemeld", "leeg": ["b1_haalbaar"]}
         head = {"gebeurd_op": "2026-03-01", "bron": f"{HUB}#gemeente", "vastgelegd_op": "2026-03-02T10:00:00Z"}
         found[naam] = {"persoon": person, **head, **data}
     return found

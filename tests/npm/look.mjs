@@ -20,7 +20,7 @@ try {
       const page = await browser.newPage();
       const url = file.includes("://") ? file : pathToFileURL(file).href;
       const elsewhere = [];
-      page.on("request", (request) => { if (!request.url().startsWith(url.split("#")[0])) elsewhere.push(request.url()); });
+      page.on("request", (request) => { if (!request.url().startsWith(url.split("#")[0]) && !request.url().endsWith("/favicon.ico")) elsewhere.push(request.url()); });
       await page.setViewport(viewport);
       await page.setBypassCSP(true); // for axe, which the page itself would not let in
       await page.goto(url, { waitUntil: "load" });

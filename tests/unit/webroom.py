@@ -69,7 +69,7 @@ async def kamer(pad: Path, postbus: Postbus, regels: Herhaalregels = FAST) -> As
     async with Abonnementen(engine, postbus, HUB, ORIGIN, KEY, HERE, regels) as dienst:  # type: ignore[arg-type]
         room = SimpleNamespace(
             mailbox=postbus, cursors=cursors, abonnementen=dienst, toegang=ingang, metrics=Metrics(), waiting={},
-            requests=endless, strangers=endless, bytes_in=endless,
+            requests=endless, strangers=endless, bytes_in=endless, base=ORIGIN,
         )  # fmt: skip
         runner = web.AppRunner(application(room, ROUTES), access_log=None, shutdown_timeout=0.1)  # type: ignore[arg-type]
         await runner.setup()
