@@ -109,40 +109,38 @@ def test_the_same_log_gives_the_same_decisions_and_signals_record_for_record(hub
         assert emitted[out_topic(oin)] == sum(not is_receipt(one) for one in deliveries)
 
 
-async def _later_word(hub: HubScene) -> tuple[date, str]:
-    """Ten days later DUO corrects when it told somebody of the plicht; returns the day before, and the person's dossier."""
+async def _looks_back(hub: HubScene) -> tuple[str, Any, Any]:
+    """Ten days after a day DUO corrects when somebody was told of the plicht; then the operator looks at that day.
+
+    Returns the person's dossier, what was shown of it, and what was shown of everybody.
+    """
     then = hub.today
     async with hub.running():
         await hub.advance(then + timedelta(days=10))
         about = {"soort": "bsn", "waarde": PERSONS[3]}
         earlier = {"kennisgeving": (then - timedelta(days=30)).isoformat()}
-        data = {
-            "betreft": PLICHT.format(PERSONS[3]),
-            "gebeurtenis": "inburgeringsplicht-vastgesteld",
-            "wijziging": earlier,
-        }
-        await hub.send(DUO, Event("correctie", about, data))
+        data = {"betreft": PLICHT.format(PERSONS[3]), "gebeurtenis": "inburgeringsplicht-vastgesteld"}
+        await hub.send(DUO, Event("correctie", about, data | {"wijziging": earlier}))
         await hub.advance(hub.today + timedelta(days=1))
-    with reading(hub.vault.engine) as connection:
-        dossier = hub.vault.identities.find(connection, "", ("bsn", PERSONS[3]))
-    assert dossier is not None
-    return then, dossier
+        with reading(hub.vault.engine) as connection:
+            dossier = hub.vault.identities.find(connection, "", ("bsn", PERSONS[3]))
+        assert dossier is not None
+        one = await asyncio.to_thread(_replay, hub, "--at", str(then), "--dossier", dossier)
+        everybody = await asyncio.to_thread(_replay, hub, "--at", str(then))
+        await hub.advance(hub.today + timedelta(days=1))
+    return dossier, one, everybody
 
 
 def test_an_earlier_day_as_it_was_known_then_and_as_it_is_known_now(hub: HubScene) -> None:
-    then, dossier = asyncio.run(_later_word(hub))
-    one = _replay(hub, "--at", str(then), "--dossier", dossier)
+    dossier, one, everybody = asyncio.run(_looks_back(hub))
     due = {known: date.fromisoformat(one[known]["pip.uiterste_datum"]) for known in ("then", "now")}
     assert due["now"] < due["then"], "the term began earlier than anybody knew that day"
     assert one["then"]["pip.stand"] == "lopend"
     assert one["then"].keys() == one["now"].keys()
-    everybody = _replay(hub, "--at", str(then))
     assert everybody["dossiers"] == len(PERSONS)
     assert everybody["otherwise"]["pip.uiterste_datum"] == 1, "of nobody else anything was heard since"
-    looks = [one for one in hub.audit() if one.get("handeling") == "inzage-gegeven"]
-    assert [one["onderwerp"] for one in looks] == [dossier], "who looked at a person is on record, the counts are not"
-    nobody = _replay(hub, "--at", str(then - timedelta(days=365)))
-    assert nobody["dossiers"] == len(PERSONS)  # known now, not then
+    looks = [one["onderwerp"] for one in hub.audit() if one.get("handeling") == "inzage-gegeven"]
+    assert looks == [dossier], "who looked at a person is on record, the counts are not"
 
 
 def test_the_command_compares_the_log_with_the_state(hub: HubScene) -> None:
