@@ -274,7 +274,7 @@ ROLE_GRANTS: Mapping[Role, tuple[Grant, ...]] = {
     Role.WEB: (
         # What it reads is sealed to partners; what it writes in their name they have signed.
         _READ_EVERY_OUTBOX,
-        *_read(AUDIT),
+        *_read(AUDIT, FIGURES),
         *_write(INBOX),
         Grant(Resource.GROUP, group(Role.WEB), Operation.READ),
     ),

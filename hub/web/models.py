@@ -161,6 +161,30 @@ class Bewijs(_Body):
     checkpoint: str
 
 
+class CijfersVraag(_Body):
+    tabel: Annotated[str, Field(pattern="^[a-z-]{1,60}$", description="Alleen deze tabel.")] | None = None
+    gemeente: Annotated[str, Field(pattern="^([0-9A-Z]{20}|alle)$", description="Alleen deze gemeente.")] | None = None
+    cohort: Annotated[str, Field(pattern="^([0-9]{4}|onbekend|alle)$", description="Alleen dit cohort.")] | None = None
+
+
+class Cijfer(_Body):
+    """Een gepubliceerd getal; wat tot iemand te herleiden zou zijn, is er niet."""
+
+    peildatum: str
+    tabel: str
+    gemeente: str
+    cohort: str
+    categorieen: list[str]
+    maat: str
+    eenheid: str
+    waarde: int
+
+
+class Cijfers(_Body):
+    publicatie: int = Field(description="Volgnummer van de laatste publicatie; 0 als er nog geen is.")
+    cijfers: list[Cijfer]
+
+
 class TokenAanvraag(BaseModel):
     """OAuth 2.0 client credentials met private_key_jwt (RFC 7523)."""
 

@@ -119,7 +119,7 @@ class Postbus:
         window = await self._window(oin)
         until = asyncio.get_running_loop().time() + wait
         if after + 1 < window.first:
-            found = await self._read_back(oin, after + 1, most)
+            found = await self.read_back(out_topic(oin), after + 1, most)
             if found:
                 return found
             after = max(after, window.first - 1)  # nothing but markers between
@@ -129,13 +129,13 @@ class Postbus:
                     await window.moved.wait()
             except TimeoutError:
                 return []
-        return found or await self._read_back(oin, after + 1, most)  # it passed through the window meanwhile
+        return found or await self.read_back(out_topic(oin), after + 1, most)  # it passed through the window meanwhile
 
     async def at(self, oin: str, position: int) -> Stuk:
         """The record at one place; raises NotKept, PostbusAway."""
         window = await self._window(oin)
         found = _from(window.stukken, position - 1, 1) if position >= window.first else []
-        found = found or await self._read_back(oin, position, 1)
+        found = found or await self.read_back(out_topic(oin), position, 1)
         if not found or found[0].positie != position:
             raise NotKept(f"Nothing is kept at place {position}.")
         return found[0]
@@ -170,9 +170,10 @@ class Postbus:
         except KeyError:
             raise NotKept(f"Nothing is kept for {oin}.") from None
 
-    async def _read_back(self, oin: str, start: int, most: int) -> list[Stuk]:
+    async def read_back(self, topic: str, start: int, most: int) -> list[Stuk]:
+        """From a place on, as far as it goes; of any topic of one partition. Raises PostbusAway."""
         async with self._reader() as reader:
-            return await self._in_pool(_read, reader, out_topic(oin), start, most)
+            return await self._in_pool(_read, reader, topic, start, most)
 
     @contextlib.asynccontextmanager
     async def _reader(self) -> AsyncIterator[librdkafka.Consumer]:

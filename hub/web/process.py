@@ -40,6 +40,7 @@ from hub.web.limits import Limits
 from hub.web.mailbox import Mailbox
 from hub.web.metrics import Metrics
 from hub.web.postbus import Postbus
+from hub.web.publicatie import Publicatie
 from hub.web.room import Room, moment, participants
 from hub.web.routes import ROUTES
 from hub.web.server import application, tls
@@ -104,6 +105,7 @@ async def _room(
         postbus=postbus,
         mailbox=mailbox,
         inbox=inbox,
+        cijfers=Publicatie(postbus),
         cursors=Cursors(key.private_bytes_raw()),
         tokens=tokens,
         requests=Limits(settings.web_rate, time.monotonic),

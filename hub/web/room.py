@@ -20,6 +20,7 @@ from hub.web.limits import Limits
 from hub.web.mailbox import Mailbox
 from hub.web.metrics import Metrics
 from hub.web.postbus import Postbus
+from hub.web.publicatie import Publicatie
 from hub.web.toegang import Deelnemers, Toegang
 from hub.web.tokens import Tokens
 from hub.web.volger import Volger
@@ -39,6 +40,7 @@ class Room:
     postbus: Postbus
     mailbox: Mailbox
     inbox: Inbox
+    cijfers: Publicatie
     cursors: Cursors
     tokens: Tokens
     requests: Limits

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.web import fetching, models, opening, proving, registering, sending, stroom
+from hub.web import cijfers, fetching, models, opening, proving, registering, sending, stroom
 from hub.web.abonnementen import routes as abonnementen
 from hub.web.bindings import BATCH, KEY, STRUCTURED
 from hub.web.problems import Soort
@@ -13,9 +13,10 @@ from hub.web.route import JSON, Antwoord, Route, Wie
 from schemas.cloudevents import AVRO, SEALED
 from schemas.signatures import KEY_HEADER, SIGNATURE_HEADER
 
-GEBEURTENISSEN, LEVERINGEN, AUDIT, SCHEMAS, TOEGANG, BEHEER = (
+GEBEURTENISSEN, LEVERINGEN, CIJFERS, AUDIT, SCHEMAS, TOEGANG, BEHEER = (
     "Gebeurtenissen",
     "Leveringen",
+    "Cijfers",
     "Auditlog",
     "Schemaregister",
     "Toegang",
@@ -25,6 +26,7 @@ GROEPEN = {
     GEBEURTENISSEN: "Melden, in de drie HTTP-vormen van CloudEvents: verzegeld aan de hub en ondertekend door u.",
     LEVERINGEN: "Ophalen wat de hub voor u heeft. Bij elke overdracht wordt opnieuw beslist of het nog mag.",
     abonnementen.ABONNEMENTEN: abonnementen.UITLEG,
+    CIJFERS: "Wat de hub over de hele inburgering publiceert, over niemand in het bijzonder.",
     AUDIT: "Checkpoints en bewijzen uit het auditlog.",
     SCHEMAS: "Het schemaregister, leesbaar voor clients van Confluent.",
     TOEGANG: "Een token voor wie zonder clientcertificaat verbindt.",
@@ -123,6 +125,17 @@ ROUTES: tuple[Route, ...] = (
         {200: Antwoord("Blad, pad naar de wortel en checkpoint.", models.Bewijs)},
         pad=models.NummerPad,
         problemen=(Soort.NIET_GEVONDEN,),
+    ),
+    Route(
+        "GET",
+        "/v1/cijfers",
+        "haalCijfers",
+        CIJFERS,
+        "De laatst gepubliceerde cijfers",
+        cijfers.get_figures,
+        {200: Antwoord("Getallen; wat tot iemand te herleiden zou zijn, is er niet.", models.Cijfers)},
+        wie=Wie.IEDEREEN,
+        query=models.CijfersVraag,
     ),
     Route(
         "POST",

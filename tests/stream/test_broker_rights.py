@@ -19,7 +19,7 @@ hub.dossier                  write       read+write  write  -      -      read+w
 hub.dossier.state            -           read+write  -      -      -      read        -
 hub.audit                    -           read+write  -      read   read   read        -
 hub.dead-letters             write       write       -      -      -      read        -
-hub.figures                  -           -           -      -      -      write       read
+hub.figures                  -           -           -      -      read   write       read
 hub.out.00000009900000000001 write       write       -      -      read   -           read
 hub.out.00000009900000000002 write       write       -      -      read   -           -
 """

@@ -61,7 +61,7 @@ class Hub:
         self.producer.begin_transaction()
         for name in names:
             value, headers = letter(name)
-            self.producer.produce(out_topic(OIN), value, headers=headers)
+            self.producer.produce(out_topic(OIN), value, headers=headers, partition=0)
             self.producer.produce(AUDIT, audited(name, toestemming), partition=0)
         if withdrawn:
             self.producer.produce(AUDIT, withdrawal(withdrawn), partition=3)
@@ -75,7 +75,7 @@ class Hub:
         """A turn that stays open: its records are at the broker, nobody may see them."""
         self.producer.begin_transaction()
         value, headers = letter(name)
-        self.producer.produce(out_topic(OIN), value, headers=headers)
+        self.producer.produce(out_topic(OIN), value, headers=headers, partition=0)
         self.producer.flush(20)
 
 

@@ -71,6 +71,7 @@ RIGHTS = {
     Role.WEB: """
         read topic hub.out.*
         read topic hub.audit
+        read topic hub.figures
         write topic hub.inbox
         read group hub-web
     """,
