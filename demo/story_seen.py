@@ -20,7 +20,7 @@ from demo.story_partner import PATIENCE_SECONDS, Partner
 from demo.story_party import Play
 from hub.broker.credentials import Credentials
 from hub.broker.topics import DOSSIER_STATE, PARTITIONS, Role
-from hub.bundles import Active, BundleStore, Soort
+from hub.bundles import Active, BundleStore
 from hub.dossier.facts import sleutel_van
 from hub.dossier.kalender import dag_van
 from hub.dossier.rows import Row, Rows
@@ -114,7 +114,7 @@ class Seen:
     def bundels(self) -> Any:
         """Policy, rules and participants that the hub decides by."""
         digests = questions.active_bundles(self._audit)
-        return Active(**{soort.value: digests[soort.value] for soort in Soort}).resolve(self._bundles)
+        return Active.of(digests).resolve(self._bundles)
 
     def dossier(self, play: Play, who: str) -> str | None:
         """The dossier that a person has now."""

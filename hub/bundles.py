@@ -9,7 +9,7 @@ another.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -19,7 +19,10 @@ from typing import Any
 from consent.participants import Deelnemersregister
 from consent.policy import Beleid
 from hub.dossier.handle import Bundels
+from hub.dossier.onderbreking import Onderbreking, onder
 from hub.dossier.rules import Regels
+
+ONDERBREKINGEN = "onderbrekingen"
 
 
 class BundleMissing(Exception):
@@ -76,9 +79,18 @@ class Active:
     beleid: str | None = None
     regels: str | None = None
     deelnemers: str | None = None
+    onderbrekingen: tuple[Onderbreking, ...] = ()
+    """What organisations said of themselves that holds for whole groups."""
+
+    @classmethod
+    def of(cls, stand: Mapping[str, Any]) -> Active:
+        """As a partition's row has it."""
+        gemeld = tuple(Onderbreking(**een) for een in stand.get(ONDERBREKINGEN, ()))
+        return cls(**{soort.value: stand.get(soort.value) for soort in Soort}, onderbrekingen=gemeld)
 
     def activate(self, soort: Soort, digest: str) -> Active:
-        return replace(self, **{soort.value: digest})
+        anders: dict[str, Any] = {soort.value: digest}
+        return replace(self, **anders)
 
     def resolve(self, store: BundleStore) -> Bundels:
         if not (self.beleid and self.regels and self.deelnemers):
@@ -87,6 +99,6 @@ class Active:
             )
         return Bundels(
             beleid=store.load(Soort.BELEID, self.beleid),
-            regels=store.load(Soort.REGELS, self.regels),
+            regels=onder(store.load(Soort.REGELS, self.regels), self.onderbrekingen),
             deelnemers=store.load(Soort.DEELNEMERS, self.deelnemers),
         )

@@ -145,6 +145,26 @@ class LesUitgevallenOntvangen(Ontvangen):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OnderbrekingGemeld(TeMelden):
+    """De melder zelf ligt stil, voor een hele groep: lessen, of een dienst. Wat van hem wordt verwacht, geeft zolang geen signaal."""
+
+    TYPE: ClassVar[str] = "onderbreking-gemeld"
+    soort: Literal['onbekend', 'school-gesloten', 'vakantie', 'storing']
+    van: date
+    tot: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnderbrekingGemeldOntvangen(Ontvangen):
+    """De melder zelf ligt stil, voor een hele groep: lessen, of een dienst. Wat van hem wordt verwacht, geeft zolang geen signaal."""
+
+    TYPE: ClassVar[str] = "onderbreking-gemeld"
+    soort: Literal['onbekend', 'school-gesloten', 'vakantie', 'storing'] | None = None
+    van: date | None = None
+    tot: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class RoosterGewijzigd(TeMelden):
     """Het lesrooster is veranderd."""
 

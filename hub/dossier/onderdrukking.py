@@ -124,3 +124,6 @@ def dagen(blik: Blik) -> Iterator[date | None]:
         yield from (feit.op, *(feit.dag(veld) for veld in ("tot", "instroommoment", "begindatum")))
     for sinds in blik.zaak.lessen.gesloten.values():
         yield from (sinds, heropening(blik, sinds))
+    for aanbieder in {None, *(opdracht.partij.oin for opdracht in blik.zaak.opdrachten)}:
+        for versie in blik.regels.perioden(COHORT, blik.bereik(blik.vandaag, aanbieder)):
+            yield from (versie.geldig_van, versie.geldig_tot)

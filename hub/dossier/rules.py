@@ -175,7 +175,9 @@ class Instellingen:
 class Regels:
     """All versions of all rules. Immutable; compare by ``digest``."""
 
-    def __init__(self, versies: Iterable[Regelversie]) -> None:
+    def __init__(self, versies: Iterable[Regelversie], voor_wie_het_aangaat: Iterable[Regelversie] = ()) -> None:
+        """`voor_wie_het_aangaat`: those of the versions that bring nobody else on the agenda when they begin or end."""
+        self._terzijde = frozenset(versie.sleutel for versie in voor_wie_het_aangaat)
         self.versies = tuple(sorted(versies, key=lambda v: (v.regel, len(v.voor), v.geldig_van, v.versie)))
         _weiger_dubbel(self.versies)
         self._per_regel: dict[str, tuple[Regelversie, ...]] = {}
@@ -243,7 +245,8 @@ class Regels:
 
     def volgende_wijziging(self, na: date) -> date | None:
         """The next day on which a version begins or ends."""
-        grenzen = (d for v in self.versies for d in (v.geldig_van, v.geldig_tot) if d is not None and d > na)
+        algemeen = (v for v in self.versies if v.sleutel not in self._terzijde)
+        grenzen = (d for v in algemeen for d in (v.geldig_van, v.geldig_tot) if d is not None and d > na)
         return min(grenzen, default=None)
 
     def perioden(self, regel: str, bereik: Bereik) -> Iterable[Regelversie]:

@@ -42,6 +42,8 @@ class Projection:
                 self._bundle(number, record)
             case "handeling":
                 self._act(number, record)
+            case "groep":
+                pass  # about nobody, decided by nobody: it is in the record itself
             case _:
                 self._rows[uitkomsten] += [row for row, _ in outcomes(number, record)]
                 self._rows[toestemmingen] += steps(number, record)

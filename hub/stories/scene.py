@@ -11,7 +11,7 @@ nothing to do with somebody yet, it is told again when that person's next fact h
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -25,6 +25,8 @@ from hub.dossier.facts import sleutel_van
 from hub.dossier.gekregen import ontvangers
 from hub.dossier.handle import HUB, Bundels, Gebeurtenis, Gevolgen, Levering, handle, on_tick
 from hub.dossier.kalender import AMSTERDAM
+from hub.dossier.onderbreking import GEBEURTENIS as ONDERBREKING
+from hub.dossier.onderbreking import Onderbreking, erbij, onder
 from hub.dossier.rows import KERN, Row, Rows
 from hub.dossier.rules import Regels
 from hub.dossier.stand import waarde
@@ -82,6 +84,7 @@ class Scene:
 
     def __init__(self, verhaal: Verhaal, beleid: Beleid, regels: Regels) -> None:
         self.bundels = Bundels(beleid, regels, register(verhaal.participants))
+        self._regels, self._onderbrekingen = regels, tuple[Onderbreking, ...]()
         self.personen = {p.id: p for p in verhaal.persons}
         self._elk = {p.id: eerste_of_elk(p.id, p.aantal) for p in verhaal.persons}
         self.dossiers = {een: Dossier() for rij in self._elk.values() for een in rij}
@@ -160,6 +163,8 @@ class Scene:
         if not algemeen:
             self._bewijs(feit, persoon, bron, id_, AANVAARD, {"positie": str(self.stappen)})
         if persoon is None:
+            if feit.event == ONDERBREKING:
+                self._groep(Onderbreking(str(bron), data["soort"], data["van"], data["tot"], id_), moment)
             return
         if feit.event == GEWIST:
             self._wis(feit, persoon, moment)
@@ -177,6 +182,17 @@ class Scene:
             self.refused.append(Refused(feit, gevolgen.weigering.grond.value))
         elif gevolgen.nieuw:
             self._onthoud_weigeringen(feit, persoon, record, rows, gevolgen)
+
+    def _groep(self, gemeld: Onderbreking, moment: datetime) -> None:
+        """What an organisation says of itself holds from here on; who has an open signal about it is looked at now."""
+        self._onderbrekingen = erbij(self._onderbrekingen, gemeld)
+        self.bundels = replace(self.bundels, regels=onder(self._regels, self._onderbrekingen))
+        oin = gemeld.bron.partition("#")[0]
+        for persoon, dossier in self.dossiers.items():
+            if any(str(rij["onderwerp"]).partition("#")[0] == oin for rij in dossier.signalen.values()):
+                rows = dossier.rows()
+                gevolgen = on_tick(self._id(persoon), rows, self.bundels, moment, door=gemeld.id)
+                self._neem_op(persoon, dossier, rows, gevolgen, moment.date())
 
     def _id(self, persoon: str) -> str:
         nummer = self.dossiers[persoon].nummer

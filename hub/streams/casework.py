@@ -28,6 +28,14 @@ def agenda_key(dossier: str) -> bytes:
     return f"g/{dossier}".encode()
 
 
+SIGNALS = b"o/"
+
+
+def signals_key(dossier: str) -> bytes:
+    """The row that says about which organisations a dossier has open signals: who they are about is no secret of it."""
+    return SIGNALS + dossier.encode()
+
+
 def mark(dossier: str) -> bytes:
     """The row that says that the log erased this dossier: from that place on it is gone, whatever the vault still
     has."""
@@ -66,6 +74,15 @@ class Case:
         else:
             self._turn.put(pointer, wanted)
             self._turn.put(b"a/" + wanted + b"/" + self.dossier.encode(), b"")
+
+    def about(self, organisations: list[str]) -> None:
+        """Note about which organisations the dossier has open signals."""
+        name, wanted = signals_key(self.dossier), orjson.dumps(organisations)
+        standing = self._turn.get(name)
+        if organisations and standing != wanted:
+            self._turn.put(name, wanted)
+        elif not organisations and standing is not None:
+            self._turn.delete(name)
 
     def save(self) -> None:
         for bucket, row in self.rows.changed().items():
@@ -108,11 +125,18 @@ class Cases:
         self._open.pop(dossier, None)
         for name, _ in list(self._turn.scan(row_key(dossier, ""))):
             self._turn.delete(name)
+        if self._turn.get(signals_key(dossier)) is not None:
+            self._turn.delete(signals_key(dossier))
         pointer = agenda_key(dossier)
         if (day := self._turn.get(pointer)) is not None:
             self._turn.delete(b"a/" + day + b"/" + dossier.encode())
             self._turn.delete(pointer)
         self._turn.put(mark(dossier), b"1")
+
+    def with_signals_about(self, oin: str) -> list[str]:
+        """The dossiers with an open signal about an organisation."""
+        found = self._turn.scan(SIGNALS)
+        return [name.removeprefix(SIGNALS).decode() for name, value in found if oin in orjson.loads(value)]
 
     def due(self, day: date) -> list[str]:
         """The dossiers on the agenda of `day` or before, the longest due first."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,16 +21,18 @@ import orjson
 from consent.kader import Partij
 from consent.participants import Deelnemersregister, Proefperiode
 from hub.broker.topics import AUDIT, DOSSIER
-from hub.bundles import Active, BundleStore
+from hub.bundles import ONDERBREKINGEN, Active, BundleStore
 from hub.bundles import Soort as Bundelsoort
-from hub.dossier import merging
+from hub.dossier import merging, onderbreking
 from hub.dossier.gekregen import ontvangers
 from hub.dossier.gevolgen import Soort
 from hub.dossier.handle import Bundels, Gebeurtenis, Gevolgen, Levering, handle, on_tick
+from hub.dossier.onderbreking import Onderbreking, erbij
+from hub.dossier.rows import KERN, Rows
 from hub.readmodel.record import Basis, canonical, decision, withheld
 from hub.streams import whose_report, wissing
 from hub.streams.casework import Case, Cases
-from hub.streams.envelope import INGEHOUDEN, Entry, header, instant, pack, unpack
+from hub.streams.envelope import INGEHOUDEN, Entry, group_of, header, instant, pack, unpack
 from hub.streams.linking import Links, absorbed_by, own_numbers
 from hub.streams.outbox import AANLEVERING, Outbox
 from hub.streams.turn import Turn
@@ -44,6 +47,7 @@ BREATH = 16
 TIK, BUNDEL = TYPE_PREFIX + "tik", TYPE_PREFIX + "bundel-geactiveerd"
 HANDELING = TYPE_PREFIX + "handeling-verricht"
 INHOUDING = TYPE_PREFIX + INGEHOUDEN
+GROEP = TYPE_PREFIX + onderbreking.GEBEURTENIS
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 """The law's days are Dutch calendar days."""
 
@@ -84,7 +88,7 @@ class Work:
         self.pseudonyms: set[tuple[str, str, str]] = set()
         self._links = Links(self)
         self._stand: dict[str, Any] = orjson.loads(turn.get(STAND) or b"{}")
-        self._active = Active(**{soort.value: self._stand.get(soort.value) for soort in Bundelsoort})
+        self._active = Active.of(self._stand)
 
     async def take(self, record: Any) -> None:
         match header(record.headers, "ce_type"):
@@ -96,6 +100,8 @@ class Work:
                 self._acted(record)
             case kind if kind == INHOUDING:
                 self._withheld(record)
+            case kind if kind == GROEP:
+                await self._group(record)
             case wissing.TYPE:
                 self._erasure(record)
             case _:
@@ -185,6 +191,7 @@ class Work:
         for levering in gevolgen.leveringen:
             self._send(case, levering, entry, self._older_names(levering.ontvanger, under, case.dossier))
         case.plan(gevolgen.agenda)
+        case.about(_awaited(case.rows))
         if always or gevolgen.telt:
             self._audit(record, gevolgen, soort=soort, dossier=case.dossier, entry=entry)
 
@@ -262,6 +269,35 @@ class Work:
                 self.follow(record, case, gevolgen, None, soort="signaal")
         self._announce(record, "tik", {"moment": moment})
 
+    # groups
+
+    async def _group(self, record: Any) -> None:
+        """What an organisation says of itself for whole groups: from this place on it holds. Whoever has an open signal
+        about it is looked at now, all others on their day."""
+        sender, data = group_of(record.headers, record.value)
+        gemeld = Onderbreking(
+            str(sender), data["soort"], data["van"], data["tot"], header(record.headers, "ce_id") or ""
+        )
+        self._active = replace(self._active, onderbrekingen=erbij(self._active.onderbrekingen, gemeld))
+        self._stand[ONDERBREKINGEN] = [asdict(een) for een in self._active.onderbrekingen]
+        concerned = self.cases.with_signals_about(sender.oin)
+        if concerned:
+            self.cases.provide(await asyncio.to_thread(self._agent._vault.keys.load, concerned))
+        now = self._now_at(record)
+        for dossier in concerned:
+            case = self.cases.get(dossier)
+            if not isinstance(case, Gewist):
+                gevolgen = on_tick(dossier, case.rows, self.bundels, now, door=gemeld.id)
+                self.follow(record, case, gevolgen, None, soort="signaal")
+        said = {
+            "bron": str(sender),
+            "id": gemeld.id,
+            "onderbreking": gemeld.soort,
+            "van": gemeld.van,
+            "tot": gemeld.tot,
+        }
+        self._announce(record, "groep", {**said, "moment": now.isoformat()})
+
     # erasure
 
     def _erasure(self, record: Any) -> None:
@@ -307,6 +343,12 @@ class Work:
             return
         value, headers = pack(dossier, entry, target.key)
         self._turn.emit(DOSSIER, value, key=dossier.encode(), headers=headers)
+
+
+def _awaited(rows: Rows) -> list[str]:
+    """The organisations about which there are open signals."""
+    signalen = (rows.get(KERN) or {}).get("signalen", {})
+    return sorted({str(rij["onderwerp"]).partition("#")[0] for rij in signalen.values() if rij["onderwerp"]})
 
 
 def _report(entry: Entry, position: int) -> Gebeurtenis:

@@ -19,7 +19,7 @@ import orjson
 from consent.kader import Partij
 from hub.vault.keys import PersonKey
 from schemas import codec, seals
-from schemas.cloudevents import TYPE_PREFIX, CloudEvent, from_headers, to_headers
+from schemas.cloudevents import AVRO, TYPE_PREFIX, CloudEvent, from_headers, oin_of, to_headers
 
 LOGGED = "application/vnd.nl.inburgering.logboek"
 
@@ -103,6 +103,28 @@ def unpack(headers: Sequence[tuple[str, bytes]], value: bytes, key: PersonKey) -
         via=event.extensions.get("via"),
         original=event.extensions.get("oorspronkelijk"),
     )
+
+
+def pack_group(
+    event: str, naam: str, sender: Partij, source: str, moment: datetime, data: dict[str, Any]
+) -> tuple[bytes, list[tuple[str, bytes]]]:
+    """The log's (value, headers) for what is said about a group and nobody: nothing in it is sealed."""
+    attributes = CloudEvent(
+        id=event,
+        source=source,
+        type=TYPE_PREFIX + naam,
+        time=moment,
+        datacontenttype=AVRO,
+        extensions={"rol": sender.rol.value},
+        data=b"",
+    )
+    return codec.encode(naam, data), to_headers(attributes)
+
+
+def group_of(headers: Sequence[tuple[str, bytes]], value: bytes) -> tuple[Partij, dict[str, Any]]:
+    """Who said it, and what."""
+    event = from_headers(headers, value)
+    return Partij.parse(f"{oin_of(event.source)}#{event.extensions['rol']}"), codec.decode(value)[1]
 
 
 def header(headers: Sequence[tuple[str, bytes]], name: str) -> str | None:

@@ -24,7 +24,7 @@ from hub.broker.topics import DOSSIER, PARTITIONS
 from hub.bundles import BundleStore, Soort
 from hub.dossier.kalender import dag_van
 from hub.streams.allowance import STRANGERS, Allowance, size_of
-from hub.streams.envelope import INGEHOUDEN, Entry, pack
+from hub.streams.envelope import INGEHOUDEN, Entry, pack, pack_group
 from hub.streams.outbox import AANLEVERING, Outbox
 from hub.streams.outputs import partition_of
 from hub.streams.reception import MAX_ID, Announcement, Desk, Received, Refused, Untrusted, Weigergrond
@@ -86,6 +86,8 @@ class Intake:
                     await asyncio.sleep(0)
                 if one.into_the_log:
                     self._log(turn, one)
+                elif one.of_a_group:
+                    _log_everywhere(turn, one)
                 self._receipt(turn, one, register)
         turn.put(POSITION_ROW, orjson.dumps(stand, option=orjson.OPT_SORT_KEYS))
         await turn.commit()
@@ -201,6 +203,15 @@ class _Aside:
                 " its retention is over: they would be more than one sender may fill in a day."
             )
             self._turn.dead_letter(replace(first, key=None, value=None, headers=()), "te-veel", detail)
+
+
+def _log_everywhere(turn: Turn, one: Settled) -> None:
+    """What is about a group stands in every partition, as a tick does: each decides by it from its own place on."""
+    item = one.arrival.item
+    assert isinstance(item, Received)
+    value, headers = pack_group(item.event, item.naam, item.sender, item.ce.source, one.claim.vastgelegd, item.data)
+    for partition in range(PARTITIONS):
+        turn.emit(DOSSIER, value, partition=partition, headers=headers)
 
 
 def _remember(stand: dict[str, Any], naam: str, data: dict[str, Any]) -> None:

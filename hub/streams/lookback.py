@@ -15,7 +15,7 @@ from datetime import date, datetime, time
 import orjson
 
 from hub.broker.topics import DOSSIER
-from hub.bundles import BundleStore, Soort
+from hub.bundles import Active, BundleStore
 from hub.dossier.kalender import AMSTERDAM, dag_van
 from hub.dossier.rows import Row, Rows
 from hub.dossier.rules import Regels
@@ -97,5 +97,4 @@ def _dossiers(vault: Vault, rows: dict[bytes, bytes]) -> Iterator[tuple[str, dic
 
 
 def _rules(rows: dict[bytes, bytes], bundles: BundleStore) -> Regels:
-    regels: Regels = bundles.load(Soort.REGELS, orjson.loads(rows[STAND])[Soort.REGELS.value])
-    return regels
+    return Active.of(orjson.loads(rows[STAND])).resolve(bundles).regels

@@ -19,7 +19,7 @@ from consent.kader import Partij
 from consent.participants import Deelnemersregister
 from hub.broker.topics import DOSSIER, out_topic
 from hub.bundles import BundleStore, Soort
-from hub.streams.dossier import BUNDEL, HANDELING, INHOUDING, TIK, Dossiers
+from hub.streams.dossier import BUNDEL, GROEP, HANDELING, INHOUDING, TIK, Dossiers
 from hub.streams.envelope import header
 from hub.streams.outbox import SYSTEM, Letter, Outbox
 from hub.streams.replay import BATCH, Record, ReplayTurn, read
@@ -196,6 +196,6 @@ def _moment(record: Record, since: datetime) -> datetime:
     match header(record.headers, "ce_type"):
         case kind if kind == TIK:
             return datetime.fromisoformat(codec.decode(record.value or b"")[1]["moment"])
-        case kind if kind in (BUNDEL, HANDELING, INHOUDING):
+        case kind if kind in (BUNDEL, GROEP, HANDELING, INHOUDING):
             return datetime.min.replace(tzinfo=since.tzinfo)
     return datetime.fromisoformat(header(record.headers, "ce_time") or "")

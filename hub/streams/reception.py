@@ -235,6 +235,8 @@ class Desk:
             return refused(refusal.grond, refusal.toelichting)
         if weigering := may_say(sender, naam, data):
             return refused(Weigergrond(weigering.grond), weigering.toelichting)
+        if identities and not catalogue.gebeurtenistype(naam).persoonsgebonden:
+            return refused(Weigergrond.ONGELDIG, "Laat `persoon` weg: deze gebeurtenis gaat over een hele groep.")
         return Received(event, ce, sender, naam, data, identities, gebeurd, inhoud)
 
     def _digest(self, content: bytes) -> bytes:

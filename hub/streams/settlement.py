@@ -56,6 +56,12 @@ class Settled:
     def into_the_log(self) -> bool:
         return self.resolved is not None and self.standing in (Standing.NEW, Standing.SAME_POSITION)
 
+    @property
+    def of_a_group(self) -> bool:
+        """About nobody in particular: it goes to every partition of the log."""
+        accepted = self.claim.uitkomst == ACCEPTED and self.standing in (Standing.NEW, Standing.SAME_POSITION)
+        return accepted and _of_a_group(self.arrival.item)
+
 
 def settle(vault: Vault, arrivals: Sequence[Arrival]) -> list[Settled]:
     """Settle the arrivals of one turn, in order. Another worker's claim, identity or lock in the same moment makes us
@@ -90,7 +96,9 @@ def _settle(vault: Vault, connection: Connection, arrivals: Sequence[Arrival]) -
         again = claim is not None and standing is Standing.SAME_POSITION and claim.uitkomst == ACCEPTED
         if claim is None or standing is Standing.NEW or again:
             decided, resolved = _decide(directory, arrival, known.get(_about(item) or ""))
-            if claim is not None and again and resolved is not None:
+            if claim is not None and again and _of_a_group(item):
+                pass  # settled; there is no dossier to find again
+            elif claim is not None and again and resolved is not None:
                 resolved = replace(resolved, dossier=claim.dossier or resolved.dossier)
             else:
                 # of an accepted report that is refused on re-entry (newer code, an undone link) the log holds nothing
@@ -120,7 +128,7 @@ def _decide(directory: Directory, arrival: Arrival, original: Claim | None) -> t
     toelichting: str | None = None
     if isinstance(item, Refused):
         grond, toelichting = item.grond, item.toelichting
-    else:
+    elif not _of_a_group(item):
         try:
             resolved = _with_original(directory, item, original) or _resolve(directory, item)
         except UnknownPerson as error:
@@ -139,6 +147,11 @@ def _decide(directory: Directory, arrival: Arrival, original: Claim | None) -> t
         vastgelegd=arrival.moment,
     )
     return claim, resolved
+
+
+def _of_a_group(item: Received | Refused) -> bool:
+    """Intake lets a report without a person pass only of the types that are about nobody."""
+    return isinstance(item, Received) and not item.identities
 
 
 def _resolve(directory: Directory, item: Received) -> Resolved:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import orjson
 
 from hub.broker.topics import PARTITIONS
-from hub.bundles import Active, Soort
+from hub.bundles import Active
 from hub.dossier.rows import Row, Rows
 from hub.streams.dossier import STAND
 from hub.streams.outputs import partition_of
@@ -37,7 +37,7 @@ def with_bundles(kafka: KafkaConnection, vault: Vault) -> Iterator[tuple[Active,
     for partition in range(PARTITIONS):
         rows = standing(kafka, partition)
         stand = orjson.loads(rows.get(STAND, b"{}"))
-        active = Active(**{soort.value: stand.get(soort.value) for soort in Soort})
+        active = Active.of(stand)
         for _, found in _in_chunks(vault, rows):
             yield active, found
 

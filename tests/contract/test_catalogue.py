@@ -112,13 +112,14 @@ def test_a_notion_that_duo_calls_the_same_says_so(gebeurtenis: str, naam: str) -
     assert f"DUO `{naam}`" in (gebeurtenistype(gebeurtenis).velden[naam].bron or "")
 
 
-def test_only_time_activations_acts_of_the_hub_and_figures_are_about_nobody() -> None:
+def test_only_time_activations_acts_of_the_hub_figures_and_interruptions_are_about_nobody() -> None:
     assert {naam for naam, type_ in gebeurtenistypen().items() if not type_.persoonsgebonden} == {
         "tik",
         "bundel-geactiveerd",
         "handeling-verricht",
         "levering-ingehouden",
         "cijfers-gepubliceerd",
+        "onderbreking-gemeld",
     }
 
 

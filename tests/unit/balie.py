@@ -23,6 +23,8 @@ from schemas import codec, seals, signatures
 from schemas.cloudevents import TYPE_PREFIX, CloudEvent, from_headers, source_of, to_headers
 from tests.unit.inzenders import HUB, HUB_SIGNING, NU, Inzender, Record, loket, register
 
+GROEP = f"{TYPE_PREFIX}onderbreking-gemeld".encode()
+
 
 @dataclass(frozen=True)
 class Inboxrecord:
@@ -43,6 +45,8 @@ class Beurt:
     records: Sequence[Inboxrecord]
     state: dict[bytes, bytes]
     uit: list[tuple[str, bytes, bytes, Any]] = field(default_factory=list)
+    overal: list[tuple[int | None, bytes, Any]] = field(default_factory=list)
+    """What goes to a partition that is named: of the log, what is about nobody."""
     dood: list[tuple[int, str, str]] = field(default_factory=list)
     partities: list[int] = field(default_factory=list)
     klaar: bool = False
@@ -54,9 +58,12 @@ class Beurt:
         self.state[key] = value
 
     def emit(self, topic: str, value: bytes, key: bytes = b"", headers: Any = (), partition: int | None = None) -> None:
-        self.uit.append((topic, key, value, headers))
         if partition is not None:
             self.partities.append(partition)
+        if any(name == "ce_type" and kind == GROEP for name, kind in headers):
+            self.overal.append((partition, value, headers))
+        else:
+            self.uit.append((topic, key, value, headers))
 
     def dead_letter(self, record: Inboxrecord, reason: str, detail: str = "") -> None:
         self.dood.append((record.offset, reason, detail))

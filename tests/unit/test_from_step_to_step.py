@@ -80,6 +80,25 @@ def test_a_missed_pvt_meeting_can_be_made_up() -> None:
     assert case.open("PVT to make up") is None
 
 
+def test_of_a_gezinsmigrant_the_gemeente_brings_the_birth_date() -> None:
+    """COA never knew the person, and DUO's interface names no birth date: what the gemeente has from the BRP counts."""
+    case = Case()
+    brp = {"datum_inschrijving": "2025-09-01", "geboortedatum": "2008-02-29"}
+    case.zegt(GEM_A, "verblijf-in-gemeente-geregistreerd", "2025-09-01", id="brp", **brp)
+    assert case.stand("persoon.meerderjarig_op") == "2026-02-28"
+    case.tik("2026-03-28")
+    assert case.open("age 18") is None
+    case.tik("2026-03-29")
+    assert case.open("age 18") is not None
+    assert [str(x.ontvanger) for x in case.leveringen if x.gebeurtenis == "signaal-afgegeven"] == [GEM_A]
+    case.zegt(GEM_A, "correctie", "2026-03-30", id="c", betreft="brp", leeg=["geboortedatum"])
+    assert (case.open("age 18"), case.stand("persoon.meerderjarig_op")) == (None, "onbekend")
+    case.zegt(GEM_A, "intrekking", "2026-03-30", betreft="c")
+    assert case.open("age 18") is not None
+    plicht(case, "2026-04-01", doelgroep="gezinsmigrant")
+    assert case.open("age 18") is None
+
+
 @pytest.mark.parametrize("vrij", [False, True])
 def test_who_turns_18_without_exempting_education_is_awaited_from_duo(vrij: bool) -> None:
     case = Case()
