@@ -102,7 +102,7 @@ def cases() -> list[Case]:
         try:
             with _seen() as runs:
                 run()
-        except Exception as error:  # noqa: BLE001
+        except (Exception, pytest.fail.Exception, pytest.skip.Exception) as error:  # noqa: BLE001
             print(f"  left out: {name} fails on the code as it is ({type(error).__name__})")
             continue
         seconds = time.process_time() - began
@@ -149,7 +149,7 @@ def notices(case: Case, functions: Functions, codes: dict[Key, CodeType]) -> boo
         with functions.in_force(codes):
             ingebouwd()._gevonden.clear()
             case.run()
-    except Exception:  # noqa: BLE001  whatever way it fails, it noticed
+    except (Exception, pytest.fail.Exception):  # noqa: BLE001  whatever way it fails, it noticed
         return True
     finally:
         signal.alarm(0)
