@@ -91,4 +91,4 @@ def _reden(dag: date, van_eerder: list[Verwachting]) -> str:
     redenen = list(dict.fromkeys(een.reden for een in van_eerder))
     meer = f" En nog {len(redenen) - GENOEMD}." if len(redenen) > GENOEMD else ""
     genoemd = " ".join(redenen[:GENOEMD])
-    return f"Dit dossier is ingebracht op {nederlands(dag)}; dit liep toen al of was toen al te laat. {genoemd}{meer}"
+    return f"Dit dossier is ingebracht op {nederlands(dag)}; dit liep toen al, of de laatste dag was voorbij. {genoemd}{meer}"

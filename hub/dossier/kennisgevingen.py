@@ -30,8 +30,8 @@ REGEL = {
 }
 """Kind of notice -> the rule that waits for its confirmation."""
 REDEN = {
-    "withdrawal unconfirmed": "Een ingetrokken toestemming is nog niet bevestigd door wie op die toestemming kreeg.",
-    "correction unconfirmed": "Een correctie of intrekking is nog niet bevestigd door wie het origineel kreeg.",
+    "withdrawal unconfirmed": "Van wie op een toestemming kreeg, wordt een bevestiging verwacht dat zij is ingetrokken.",
+    "correction unconfirmed": "Van wie het origineel kreeg, wordt een bevestiging van een correctie of intrekking verwacht.",
 }
 
 

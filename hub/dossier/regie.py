@@ -146,8 +146,8 @@ def _contract(blik: Blik, opdracht: Opdracht) -> Iterator[Verwachting]:
         anker=einde.isoformat(),
         verwacht="contract-vastgesteld",
         reden=(
-            f"Het contract met de aanbieder loopt tot en met {nederlands(laatste)}; verlenging of een andere aanbieder "
-            "wordt verwacht."
+            f"Van de gemeente wordt verlenging of een andere aanbieder verwacht; het contract loopt tot en met "
+            f"{nederlands(laatste)}."
         ),
         onderwerp=opdracht.partij,
         vervalt=laatste,

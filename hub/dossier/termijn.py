@@ -145,7 +145,7 @@ def _termijn(blik: Blik) -> Iterator[Verwachting]:
         versie=termijn.versie,
         anker=termijn.start.isoformat(),
         verwacht="inburgeringsplicht-beeindigd",
-        reden=f"De inburgeringstermijn loopt tot {nederlands(termijn.einde)}; afronding of verlenging wordt verwacht.",
+        reden=f"Van DUO wordt afronding of verlenging verwacht; de inburgeringstermijn loopt tot {nederlands(termijn.einde)}.",
         vervalt=laatste,
         trappen=(*trappen, na(laatste)) if telt else (),
         stand=lopend_of_gemist(laatste, blik.vandaag) if telt else Stand.OPGESCHORT,

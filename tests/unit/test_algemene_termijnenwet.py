@@ -7,7 +7,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from hub.dossier.expectations import expectations
 from hub.dossier.kalender import dag_van, einde_na_maanden, plus_maanden, volgende_werkdag
+from hub.dossier.rules import ingebouwd
+from tests.unit.case import GEM_A, Case, avond, plicht
 
 
 @pytest.mark.parametrize(
@@ -51,3 +54,28 @@ def test_an_exclusive_end_is_the_first_day_after() -> None:
 )
 def test_a_day_is_a_dutch_calendar_day(moment: datetime, dag: str) -> None:
     assert dag_van(moment).isoformat() == dag
+
+
+def _vervalt(case: Case, regel: str, op: str) -> set[str]:
+    verwacht = expectations(case.zaak, ingebouwd(), avond(op))
+    return {een.vervalt.isoformat() for een in verwacht if een.regel == regel and een.vervalt is not None}
+
+
+def test_it_moves_the_short_terms_of_the_law_and_no_other() -> None:
+    """Art. 4: not terms of more than twelve weeks or three months, nor those that parties agreed among themselves."""
+    case = Case()
+    plicht(case, "2025-02-07")  # a Friday; ten weeks on is Goede Vrijdag, then Easter
+    assert _vervalt(case, "PIP", "2025-02-10") == {"2025-04-22"}
+    case.zegt(GEM_A, "pip-vastgesteld", "2025-03-06", dagtekening="2025-03-06", leerroute="B1-route")
+    assert _vervalt(case, "termijn", "2025-03-10") == {"2028-03-06"}  # a Monday; three years run to the day
+    case.zegt(GEM_A, "verzoek-ingediend", "2025-04-03", soort="verlenging", datum="2025-04-03")
+    assert _vervalt(case, "pending request at DUO", "2025-04-03") == {"2025-05-30"}  # 29 May is Hemelvaart
+    case.zegt(GEM_A, "naturalisatieverzoek-gemeld", "2025-05-04", datum="2025-05-04")
+    assert "2026-05-04" in _vervalt(case, "pending request at DUO", "2025-05-05")
+    case.zegt(GEM_A, "bijstand-toegekend", "2025-04-12", per="2025-04-12")
+    case.zegt(GEM_A, "ontzorging-gestart", "2025-04-12")
+    assert case.stand("ontzorging.uiterste_datum") == "2025-10-12"  # a Sunday: six months are not moved
+    case.zegt(GEM_A, "taalschool-toegewezen", "2025-04-20", taalschool="school", leerroute="B1-route")
+    assert _vervalt(case, "start leerroute", "2025-04-21") == {"2025-05-20"}
+    ingebouwd_met = {v.regel for v in ingebouwd().versies if v.instellingen.get("algemene_termijnenwet") is True}
+    assert ingebouwd_met == {"PIP", "pending request at DUO"}
