@@ -108,11 +108,18 @@ def _look_back(
 
 
 def _show(one: Lookback) -> None:
-    table = Table("path", "known then", "known now")
+    table = Table("", "path", "known then", "known now", box=None)
     for path in sorted({*(one.then or {}), *(one.now or {})}):
         then, now = ((known or {}).get(path, "-") for known in (one.then, one.now))
-        table.add_row(path, str(then), str(now), style="bold" if path in one.otherwise else None)
+        otherwise = path in one.otherwise
+        table.add_row("≠" if otherwise else "", path, _told(then), _told(now), style="bold" if otherwise else None)
     console.print(table)
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def lookback(settings: Settings, at: datetime, *, show: bool = False) -> list[Lookback]:

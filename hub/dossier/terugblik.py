@@ -13,6 +13,7 @@ from . import maandstaten
 from .facts import Feit
 from .fold import lees_feit
 from .grondslagen import STANDEN
+from .kennisgevingen import RIJ as KENNISGEVINGEN
 from .lessen import LESFEITEN, vat_samen
 from .rows import FEITEN, GRONDEN, KERN, Row, Rows
 
@@ -35,7 +36,12 @@ def op_dag(rijen: dict[str, Row], dag: date) -> Rows:
             maanden[bak.removeprefix(LESSEN)] = vat_samen(lessen)
     over[KERN] = {n: deel for n, deel in over.get(KERN, {}).items() if n not in (maandstaten.JAREN, maandstaten.OUD)}
     # What closed of the toestemmingen is derived anew: on record is also what closed after that day.
-    over[GRONDEN] = {naam: deel for naam, deel in over.get(GRONDEN, {}).items() if naam != STANDEN}
+    gronden = {naam: deel for naam, deel in over.get(GRONDEN, {}).items() if naam != STANDEN}
+    if KENNISGEVINGEN in gronden:  # nobody was told on that day of what came later
+        gronden[KENNISGEVINGEN] = {
+            id_: rij for id_, rij in gronden[KENNISGEVINGEN].items() if str(rij["op"]) <= dag.isoformat()
+        }
+    over[GRONDEN] = gronden
     rows = Rows.in_memory(over)
     for maand, samenvatting in maanden.items():
         maandstaten.zet(rows, maand, samenvatting)

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from hub.dossier.rows import Rows
-from hub.dossier.stand import waarde
+from hub.dossier.stand import overzicht, waarde
 from hub.dossier.terugblik import op_dag
 from hub.dossier.zaak import Zaak
 from tests.unit.case import DUO, GEM_A, SCHOOL, VWN, Case, afwezig, avond, dag, in_les, plicht
+
+OPEN = "verwachtingen.open"
 
 
 def toen(case: Case, pad: str, op: str) -> object:
@@ -30,6 +32,20 @@ def test_a_correction_of_later_counts_for_then() -> None:
     plicht(case, "2026-05-11", kennisgeving="2026-05-11")
     case.zegt(DUO, "correctie", "2026-06-15", betreft="plicht", wijziging={"kennisgeving": "2026-05-04"})
     assert toen(case, "pip.uiterste_datum", "2026-05-11") == "2026-07-13"
+
+
+def test_of_a_correction_of_later_nobody_was_told_then() -> None:
+    case = Case()
+    plicht(case, "2026-05-11", kennisgeving="2026-05-11")
+    case.zegt(DUO, "correctie", "2026-06-15", betreft="plicht", wijziging={"kennisgeving": "2026-05-04"})
+    told = "correction unconfirmed"
+    assert (
+        told in overzicht(Zaak(op_dag(case.rijen, dag("2026-06-15"))), case.bundels.regels, avond("2026-06-15"))[OPEN]
+    )
+    assert (
+        told
+        not in overzicht(Zaak(op_dag(case.rijen, dag("2026-06-14"))), case.bundels.regels, avond("2026-06-14"))[OPEN]
+    )
 
 
 def test_a_late_report_was_so_at_the_time() -> None:
