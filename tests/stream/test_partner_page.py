@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -89,8 +90,10 @@ def test_the_hub_never_held_a_private_key(followed: Followed) -> None:
     looked = 0
     for path in followed.place.rglob("*"):
         if path.is_file() and followed.school not in path.parents:
-            content, looked = path.read_bytes(), looked + 1
-            assert [name for name, secret in secrets.items() if secret in content] == [], path
+            with contextlib.suppress(FileNotFoundError):  # a journal of SQLite that has just ended
+                content = path.read_bytes()
+                assert [name for name, secret in secrets.items() if secret in content] == [], path
+                looked += 1
     assert looked > 20
     given_back = {path.name for path in (followed.place / "hub" / "participants" / SCHOOL).iterdir()}
     assert given_back == {"connect.toml", "client.properties", "cert.pem", "ca.pem"}
