@@ -230,10 +230,11 @@ def test_it_begins_no_transaction_so_it_holds_up_no_reader(client) -> None:
 def test_it_throws_nothing_of_the_inbox_away(client) -> None:
     sent = client(GEMEENTE).write(INBOX)
     place = TopicPartition(INBOX, sent.partition(), sent.offset() + 1)
-    (asked,) = client(GEMEENTE).admin().delete_records([place], request_timeout=3).values()
-    with pytest.raises((KafkaException, TimeoutError)):  # librdkafka asks again until its time is over
+    admin = client(GEMEENTE).admin()  # kept: without it its answers never come
+    (asked,) = admin.delete_records([place], request_timeout=3).values()
+    with pytest.raises((KafkaException, TimeoutError)):
         asked.result(10)
-    denied(lambda: client(GEMEENTE).admin().delete_topics([INBOX])[INBOX].result(10))
+    denied(lambda: admin.delete_topics([INBOX])[INBOX].result(10))
     reader = Consumer(client(Role.INTAKE).settings(group_id=group(Role.INTAKE)))
     try:
         first, _ = reader.get_watermark_offsets(TopicPartition(INBOX, sent.partition()), timeout=10)
