@@ -37,6 +37,8 @@ from tests.stream.erasure_scene import Person, RunningHub, somebody, with_a_case
 from tests.stream.web_scene import ASSERTION, HttpPartner, as_record, partner, place_of, serving
 
 BEGELEIDER = f"{VWN}#begeleider"
+STRANGER = {"soort": "pseudoniem", "waarde": "f" * 32}
+"""A person whom the hub does not know."""
 
 
 @pytest.fixture
@@ -126,7 +128,7 @@ async def test_binary_form_and_a_batch(web: RunningHub) -> None:
         assert (await school.receipt(answer.json()["aanleveringen"][0]["id"]))[0] == "aanlevering-aanvaard"
 
         told = await school.sent(
-            report(person, "B1"), Event("voortgang-gemeld", {"soort": "bsn", "waarde": "999999990"}, {})
+            report(person, "B1"), Event("voortgang-gemeld", STRANGER, {"taalniveau": "A1", "stagnatie": False})
         )
         assert [naam for naam, _ in told] == ["aanlevering-aanvaard", "aanlevering-geweigerd"]
 
