@@ -37,6 +37,7 @@ async def get_deliveries(room: Room, vraag: Vraag) -> web.Response:
         items = []  # one that was let in a moment ago: its topic is still being made
     except HubBehind as error:
         raise behind() from error
+    await room.mailbox.handed_over(oin, items)
     given = sum(isinstance(one, Brief) for one in items)
     room.metrics.handed_over(PULL, given, len(items) - given)
     following = items[-1].positie if items else after

@@ -110,8 +110,18 @@ class Kennis:
 
     # deciding
 
+    def handed_over(self, oin: str, ids: Sequence[str]) -> None:
+        """These have gone, or may have: what is withheld of them from now on was not kept from who has it."""
+        with self._engine.begin() as connection:
+            for first in range(0, len(ids), _ROWS):
+                which = leveringen.c.id.in_(list(ids[first : first + _ROWS])) & leveringen.c.overgedragen.is_(False)
+                connection.execute(
+                    update(leveringen).where(which, leveringen.c.aan.like(f"{oin}#%")).values(overgedragen=True)
+                )
+
     def decided(self, oin: str, ids: Sequence[str], now: datetime) -> dict[str, Reden | None]:
-        """For each of these deliveries that the log has shown: None, or why it is withheld; which is then kept.
+        """For each of these deliveries that the log has shown: None, or why it is withheld; which is then kept, and goes on
+        record, unless the recipient had it before.
 
         An id that is missing in the answer was not shown yet. `oin` is the organisation in whose mailbox they lie: what
         was decided for another is not shown to it.
@@ -124,7 +134,7 @@ class Kennis:
         fresh = []
         for levering in found:
             answer[levering.id] = reden = reden_om_in_te_houden(levering, feiten(levering))
-            if reden is not None:
+            if reden is not None and not levering.overgedragen:
                 fresh.append(Inhouding(levering, reden, now))
         if fresh:
             self._withhold(fresh)
@@ -226,6 +236,7 @@ def _outcomes(connection: Connection, stamp: int, record: dict[str, Any]) -> Non
             "toestemming": row["toestemming"],
             "categorieen": row["categorieen"],
             "op": stamp,
+            "overgedragen": False,
         }
         for row, _ in outcomes(0, record)
         if row["levering"]
@@ -318,6 +329,7 @@ def _levering_of(row: Any) -> Levering:
         dossier=row.dossier,
         toestemming=row.toestemming,
         categorieen=_categories(row.categorieen),
+        overgedragen=row.overgedragen,
     )
 
 

@@ -9,7 +9,7 @@ read it again with `at`. What may not be handed over any more is an `Ingehouden`
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -96,6 +96,12 @@ class Mailbox:
         if not items:
             raise HubBehind("The audit record of this delivery was not shown in time.")
         return items[0]
+
+    async def handed_over(self, oin: str, items: Iterable[Item]) -> None:
+        """Say which of these are on their way to the partner: call it before they are sent, or once an answer shows that
+        they arrived. What is withheld later of what it has, is not told as kept from it."""
+        if ids := [item.id for item in items if isinstance(item, Brief) and not item.is_ontvangstbewijs]:
+            await asyncio.to_thread(self._kennis.handed_over, oin, ids)
 
     async def kept(self, oin: str) -> tuple[int, int]:
         """The first place that is kept, and the one behind the last; equal when nothing is. Raises NotKept, HubBehind."""

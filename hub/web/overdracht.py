@@ -65,6 +65,8 @@ class Levering:
     dossier: str | None
     toestemming: str | None
     categorieen: frozenset[Categorie]
+    overgedragen: bool = False
+    """It was handed over before: then the recipient has it, whatever is decided now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ async def _stream(room: Room, vraag: Vraag, response: web.StreamResponse, oin: s
         if not items:
             await _write(response, b": er is niets\n\n")
             continue
+        await room.mailbox.handed_over(oin, items)
         chunks = [_item(room, oin, item) for item in items]
         await _write(response, b"".join(chunks))
         given = sum(isinstance(one, Brief) for one in items)

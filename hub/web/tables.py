@@ -36,6 +36,7 @@ leveringen = Table(
     Column("toestemming", String(100), nullable=True),
     Column("categorieen", Text, nullable=False),
     Column("op", BigInteger, nullable=False),  # the broker's stamp, milliseconds: older than the mailbox is thrown away
+    Column("overgedragen", Boolean, nullable=False),  # once handed over, holding it back later takes nothing back
     comment="One row a delivery: on what it rested, and where in the log that was decided.",
 )
 Index("levering_op", leveringen.c.op)

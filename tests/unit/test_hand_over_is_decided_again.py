@@ -352,6 +352,18 @@ def test_records_and_position_are_one_transaction(room: Room, log: Log) -> None:
     assert room.kennis.positions()[0] == whole[-1][0] + 1
 
 
+def test_what_the_recipient_has_is_not_said_to_be_kept_from_it(room: Room, log: Log) -> None:
+    log.deliver("l1", toestemming="t1")
+    log.deliver("l2", toestemming="t1")
+    room.read(log)
+    room.kennis.handed_over("00000009900000000004", ["l2"])  # not its
+    room.kennis.handed_over(VWN.oin, ["l1"])
+    log.fact("toestemming-ingetrokken", {"betreft": "t1"}, at=20)
+    room.read(log)
+    assert room.decided("l1", "l2") == dict.fromkeys(("l1", "l2"), Reden.TOESTEMMING_WITHDRAWN)
+    assert [one.levering.id for one in room.kennis.to_report()] == ["l2"]
+
+
 def test_two_processes_on_one_database_take_each_record_in_once(room: Room, log: Log) -> None:
     other = Room(room.database)
     log.fact("toestemming-gegeven", {"ontvanger": str(VWN), "categorieen": ["voortgang"]}, name="t1", at=5)

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import ssl
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -59,6 +59,7 @@ class Postbus:
     """Mailboxes in memory. `ingehouden`: what may not be handed over any more, as of now."""
 
     def __init__(self) -> None:
+        self.overgedragen: list[str] = []
         self.items: dict[str, list[Brief]] = {}
         self.ingehouden: set[str] = set()
         self.vervallen = 0
@@ -78,6 +79,9 @@ class Postbus:
         async with self._iets:
             self._iets.notify_all()
         return ids
+
+    async def handed_over(self, oin: str, items: Iterable[Item]) -> None:
+        self.overgedragen += [one.id for one in items if isinstance(one, Brief)]
 
     async def read(self, oin: str, after: int = -1, most: int = 100, wait: float = 0.0) -> list[Item]:
         if self.achter:

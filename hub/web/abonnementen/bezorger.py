@@ -268,6 +268,8 @@ class Bezorger:
             hub_positie=str(positie),
             hub_poging=str(poging),
         )
+        if antwoord.status is not None:  # somebody answered, so it arrived
+            await self._mailbox.handed_over(self._abonnement.oin, [brief])
         await self._failpoints.hit(Stap.NA_ANTWOORD)
         return _Gedaan(positie, rij, poging, antwoord)
 
