@@ -32,11 +32,11 @@ SHARED = ("demo", "hub", "broker")
 """Fixtures of a whole session that take a while to make: whoever uses the same one runs in the same process."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None, None, None]:
     """For runs on several processes (`--dist loadgroup`): a file stays together, with others that share a session's hub.
 
-    First of all hooks: xdist writes the group into the test's name when its own turn comes.
+    A wrapper, which comes before every hook: xdist writes the group into the test's name when its own turn comes.
     """
     of_file: dict[Path, str] = {}
     for name in SHARED:
@@ -45,6 +45,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 of_file.setdefault(item.path, name)
     for item in items:
         item.add_marker(pytest.mark.xdist_group(of_file.get(item.path, f"{item.path.parent.name}-{item.path.stem}")))
+    yield
+    if config.getoption("loadgroup", False) and not all("@" in item.nodeid for item in items):
+        raise pytest.UsageError("xdist did not group the tests, so files would be torn apart: run without `-n`.")
 
 
 def _of_the_session(item: pytest.Item) -> set[str]:
