@@ -63,6 +63,17 @@ def test_what_grew_is_signed_and_kept(profile: ConnectProfile) -> None:
         (b"old x\n\n" + note(9), "Geef een verzoek als"),
         (b"old 4\n!!\n\n" + note(9), "base64"),
     ],
+    ids=[
+        "shrank",
+        "forked",
+        "did not grow",
+        "no proof",
+        "another proof",
+        "stranger",
+        "another log",
+        "no request",
+        "no base64",
+    ],
 )
 def test_what_shrank_forked_or_is_not_the_hubs_is_not_signed(
     profile: ConnectProfile, request_: bytes, said: str
