@@ -23,7 +23,7 @@ from demo.command import HUB_OIN
 from demo.performance import HubSilent
 from demo.story_acts import ACTS, TIK, act
 from demo.story_partner import Partner
-from demo.story_party import ONLY_PSEUDONYM, Play, Said, numbers
+from demo.story_party import NATIONAL, NOBODY, ONLY_PSEUDONYM, Play, Said, numbers
 from demo.story_seen import Seen
 from hub import keyring
 from hub.broker.credentials import Credentials
@@ -45,6 +45,7 @@ from hub.streams.clock import Clock, ClockState
 from hub.streams.settings import KafkaConnection
 from hub.supervisor import Supervisor
 from hub.vault.tables import engine_for
+from schemas.catalogue import gebeurtenistypen
 
 WORKERS = (Role.INTAKE, Role.DOSSIER, Role.AUDIT)
 STEP_DAYS = 10_000
@@ -84,6 +85,15 @@ def _expect_playable(verhaal: Verhaal, tekst: object, file: Path) -> None:
             known = ", ".join(sorted(ACTS))
             raise OngeldigVerhaal(
                 f"{file}: play this story without --broker: the operator of a real hub has no {fact.event}, only {known}"
+            )
+        type_ = gebeurtenistypen().get(fact.event)
+        about_nobody = type_ is not None and not type_.persoonsgebonden and HUB.rol not in type_.producenten
+        if about_nobody and any(
+            fact.van.partition("#")[0] == one.oin and NATIONAL & set(one.roles) for one in verhaal.participants
+        ):
+            raise OngeldigVerhaal(
+                f"{file}: play this story without --broker: {fact.van} is one organisation to all stories there, and what it says"
+                " of itself would count in each"
             )
 
 
@@ -230,7 +240,7 @@ class Stage:
         await self._catch_up(play)
         for one in said:
             partner = self.partners[play.oins[one.party.oin]]
-            if partner.refusal(one.event.id) == Weigergrond.GEEN_RELATIE:
+            if one.who != NOBODY and partner.refusal(one.event.id) == Weigergrond.GEEN_RELATIE:
                 self.too_early.setdefault((play.number, one.who), []).append(one.fact)
 
     async def _send(self, play: Play, fact: Feit, persons: list[str]) -> list[Said]:

@@ -37,6 +37,8 @@ ONLY_PSEUDONYM = frozenset({Rol.BEGELEIDER, Rol.PARTICIPATIE})
 """Roles that may not hold a BSN: they name the person by the pseudonym under which they received something."""
 NATIONAL = frozenset({Rol.UITVOERING, Rol.OPVANG})
 """There is one of each, in every story the same."""
+NOBODY = ""
+"""Whom a fact about a group is about."""
 FIRST_BSN = 999_900_000
 EMPTY = {"int": 0, "boolean": False}
 
@@ -127,28 +129,30 @@ class Play:
                 yield Partij(self.oins[name], role)
 
     def about(self, fact: Feit) -> list[str]:
-        """The persons that a fact is about; one without a person is about everyone, if its kind is about persons."""
+        """The persons that a fact is about; one without a person is about everyone, or, by its kind, about nobody."""
         person = self.vertaler.persoon_van(fact)
         if person is not None:
             one = next(p for p in self.verhaal.persons if p.id == person)
             return eerste_of_elk(one.id, one.aantal)
         type_ = gebeurtenistypen().get(fact.event)
-        return self.everyone if type_ is not None and type_.persoonsgebonden else []
+        if type_ is None:
+            return []
+        return self.everyone if type_.persoonsgebonden else [NOBODY]
 
     def say(self, fact: Feit, who: str, *, pseudonym: str | None, signal: str | None) -> Said:
-        """The fact as its sender reports it about this person."""
+        """The fact as its sender reports it about this person, or about nobody."""
         party = self.vertaler.bron(fact)
-        person = next(p for p in self.verhaal.persons if p.id == who.partition("~")[0])
+        person = next((p for p in self.verhaal.persons if p.id == who.partition("~")[0]), None)
         happened = fact.happened or fact.recorded
-        data = self._outward(self.vertaler.data(fact, person), who, party)
+        data = self._outward(fact.event, self.vertaler.data(fact, person), who, party)
         if fact.event in WIJZIGERS and "gebeurtenis" not in data:
             data["gebeurtenis"] = self._kind_of(str(fact.data.get("betreft")), who)
         if signal is not None:
             data.setdefault("signaal", signal)
         data = _as_the_schema_wants(fact.event, data, happened)
-        identity = (
-            {"soort": "pseudoniem", "waarde": pseudonym} if pseudonym else {"soort": "bsn", "waarde": self.bsns[who]}
-        )
+        identity = None if who == NOBODY else {"soort": "bsn", "waarde": self.bsns[who]}
+        if pseudonym:
+            identity = {"soort": "pseudoniem", "waarde": pseudonym}
         before = self._own.get((party.oin, fact.id or "", who))
         id_ = before.event.id if before else f"{self.number}|{fact.id or uuid.uuid4()}|{who}"
         event = Event(fact.event, identity, data, happened, id_, party.rol)
@@ -175,9 +179,12 @@ class Play:
         """The id in the log of what the story calls `name`."""
         return next((said.inside for (_, id_, person), said in self._own.items() if (id_, person) == (name, who)), name)
 
-    def _outward(self, data: Mapping[str, Any], who: str, party: Partij) -> dict[str, Any]:
-        """Data with OINs for names, and with what it is about under the id that this party knows."""
-        found = {name: self._oin(value) for name, value in data.items()}
+    def _outward(self, gebeurtenis: str, data: Mapping[str, Any], who: str, party: Partij) -> dict[str, Any]:
+        """Data with OINs for names, and with what it is about under the id that this party knows. A code is no name, whoever
+        of the story is called like it."""
+        type_ = gebeurtenistypen().get(gebeurtenis)
+        coded = {name for name, veld in type_.velden.items() if veld.waarden} if type_ else set()
+        found = {name: value if name in coded else self._oin(value) for name, value in data.items()}
         if "betreft" in found:
             found["betreft"] = self._known_as(str(found["betreft"]), who, party)
         return found
