@@ -16,13 +16,15 @@ from tests.stream.log_scene import Scene
 def test_a_frozen_worker_that_wakes_up_is_fenced_and_ends(broker: Broker, tmp_path: Path) -> None:
     scene = Scene(broker, partitions=4)
     sent = []
-    for partition in range(4):
-        own = [b"event %d %04d" % (partition, number) for number in range(300)]
-        scene.send(own, key=b"person-%d" % partition, partition=partition)
-        sent += own
+    logs = [tmp_path / "logs" / f"worker-{place}.log" for place in range(2)]
     # every turn takes a while, so that turns are out at the moment of freezing
     orders = Orders(broker.bootstrap, str(broker.credentials.directory), scene.name, max_records=20, pause=0.5)
     with Crew(orders, tmp_path / "logs") as crew:
+        until(lambda: all("restored: " in log.read_text() for log in logs), 60)  # each has partitions of its own
+        for partition in range(4):
+            own = [b"event %d %04d" % (partition, number) for number in range(300)]
+            scene.send(own, key=b"person-%d" % partition, partition=partition)
+            sent += own
         until(lambda: len(scene.values("out")) > 100, 30)
         frozen = crew.workers[0]
         frozen.send_signal(signal.SIGSTOP)
@@ -31,7 +33,7 @@ def test_a_frozen_worker_that_wakes_up_is_fenced_and_ends(broker: Broker, tmp_pa
         code = frozen.wait(20)
         print(f"\nwoken after the other had finished, the frozen worker ended with {code}")
         assert code not in (0, -signal.SIGKILL)
-        assert "another owner" in (tmp_path / "logs" / "worker-0.log").read_text()
+        assert "another owner" in logs[0].read_text()
         assert crew.workers[1].poll() is None, "the other one goes on"
     expect_exactly_once(scene, sent)
 
