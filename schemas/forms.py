@@ -43,7 +43,10 @@ _PER_VORM: Mapping[Vorm, str] = {
     Vorm.ZIN: "fouten toelichting",
 }
 _PER_NAAM: Mapping[str, Vorm] = {naam: vorm for vorm, namen in _PER_VORM.items() for naam in namen.split()}
-_ANDERS: Mapping[tuple[str, str], Vorm] = {("signaal-afgegeven", "reden"): Vorm.ZIN}
+_ANDERS: Mapping[tuple[str, str], Vorm] = {
+    ("signaal-afgegeven", "reden"): Vorm.ZIN,
+    ("cijfers-gepubliceerd", "categorieen"): Vorm.ZIN,  # the hub's own: a rule and its outcome, of nobody
+}
 _WOORD = re.compile(r"[^\W_][\w.:/+#-]{0,59}")
 """A word of at most sixty characters: letters, digits and the marks that codes have."""
 BINDING = frozenset({Vorm.CODE, Vorm.PARTIJ, Vorm.KENMERK, Vorm.NAAM, Vorm.BEREIK})

@@ -72,8 +72,9 @@ class Volger:
             raise HubBehind("The audit log could not be read to its end in time.") from error
 
     async def _ends(self) -> Mapping[int, int]:
-        """The committed end of every partition at some moment after this call. Who calls while an answer is under way
-        waits for the next one, together."""
+        """The end of every partition at some moment after this call, what is not committed yet included: a transaction whose
+        commit was answered may still lack its marker, and readers do not see it until then. Who calls while an answer is
+        under way waits for the next one, together."""
         if self._asking is not None:
             running = self._asking
             await asyncio.wait([running])
@@ -86,7 +87,7 @@ class Volger:
     async def _ask(self) -> Mapping[int, int]:
         asked = {librdkafka.TopicPartition(AUDIT, number): OffsetSpec.latest() for number in range(PARTITIONS)}
         futures = self._admin.list_offsets(
-            asked, isolation_level=librdkafka.IsolationLevel.READ_COMMITTED, request_timeout=ANSWER_SECONDS
+            asked, isolation_level=librdkafka.IsolationLevel.READ_UNCOMMITTED, request_timeout=ANSWER_SECONDS
         )
         found = await asyncio.gather(*(asyncio.wrap_future(future) for future in futures.values()))
         return {tp.partition: answer.offset for tp, answer in zip(futures, found, strict=True)}
