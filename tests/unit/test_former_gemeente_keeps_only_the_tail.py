@@ -129,3 +129,24 @@ def test_a_verwerker_of_the_former_gemeente_does_not_report_to_the_new_one(bron,
     besluiten = beslis(gebeurtenis(naam, bron, betreft="t1", soort="werk", component="MAP", minuten=60), k, NA)
     assert besluiten["gem-b#gemeente"].reden is Reden.NO_CONTRACT
     assert besluiten["gem-a#gemeente"].reden is Reden.RELATION_ENDED
+
+
+@pytest.mark.parametrize(
+    "signaal",
+    [
+        "verlenging-aangevraagd",
+        "vertrokken-naar-gemeente",
+        "leerroute-ontbreekt",
+        "aanbod-ontbreekt",
+        "contract-zonder-pip",
+        "certificaattekst-beschikbaar",
+        "opleiding-beeindigd",
+    ],
+)
+def test_what_duo_draws_attention_to_reaches_the_gemeente_that_it_names_and_no_other(signaal):
+    event = gebeurtenis("attentiesignaal-gegeven", "duo", signaal=signaal, gemeente="gem-b")
+    assert minimise(event.data, voor("gem-b", event, verhuisd(), NA))["signaal"] == signaal
+    assert voor("gem-a", event, verhuisd(), NA).uitkomst is Uitkomst.GEWEIGERD
+    naar_de_oude = gebeurtenis("attentiesignaal-gegeven", "duo", signaal=signaal, gemeente="gem-a")
+    assert minimise(naar_de_oude.data, voor("gem-a", naar_de_oude, verhuisd(), NA))["signaal"] == signaal
+    assert voor("gem-b", naar_de_oude, verhuisd(), NA).uitkomst is Uitkomst.GEWEIGERD

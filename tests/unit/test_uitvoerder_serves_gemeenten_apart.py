@@ -49,3 +49,10 @@ def test_an_executor_without_a_recorded_mandate_gets_nothing_of_the_college():
     k = kader(relatie("gem-a"), relatie("isd", namens=None))
     event = gebeurtenis("brede-intake-opgeroepen", "gem-a", oproep=1)
     assert voor("isd", event, k).reden is Reden.NO_CONTRACT
+
+
+def test_an_executor_whose_designation_ended_gets_nothing_more_of_the_college_tail_or_not():
+    event = gebeurtenis("brede-intake-opgeroepen", "gem-a", oproep=1)
+    for staart in (None, date(2027, 1, 1)):
+        k = kader(relatie("gem-a"), relatie("isd", tot=VERHUISD, namens="gem-a", staart_tot=staart))
+        assert voor("isd", event, k).reden is Reden.RELATION_ENDED
