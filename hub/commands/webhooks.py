@@ -8,7 +8,7 @@ import time
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 from sqlalchemy import Engine
 from yarl import URL
 
@@ -36,7 +36,9 @@ def list_(data: Data, as_json: AsJson = False) -> None:
 
         def table() -> None:
             columns = ("id", "organisation", "host", "state", "position", "retrying", "behind", "given up", "why")
-            shown = Table(*columns, box=None)
+            shown = Table(
+                Column("id", min_width=36, no_wrap=True), *columns[1:], box=None
+            )  # an id is there to be copied
             for one in found:
                 shown.add_row(*(str(one[name]) for name in _NAMES))
             console.print(shown if found else "There are no subscriptions.")
@@ -70,7 +72,7 @@ def failed(
 
         def table() -> None:
             columns = ("subscription", "position", "delivery", "event", "state", "attempts", "last", "since")
-            shown = Table(*columns, box=None)
+            shown = Table(Column("subscription", min_width=36, no_wrap=True), *columns[1:], box=None)
             for one in found:
                 shown.add_row(*(str(value) for value in one.values()))
             console.print(shown if found else "Everything is handed over.")

@@ -340,8 +340,8 @@ async def test_a_stock_deserializer_reads_what_was_fetched(web: RunningHub) -> N
             event, headers = as_record(letter)
             frame = opener.open(event.data, seals.aad_of(event))
             found: Any = deserialize(frame, SerializationContext("out", MessageField.VALUE, headers))
-            assert set(codec.decode(frame)[1]) <= set(found)
-            assert found["vastgelegd_op"] is not None
+            ours = codec.decode(frame)[1]
+            assert ours and {name for name in ours if found[name] is None} == set()
         assert registry.get_latest_version("nl.inburgering.voortgang-gemeld-value").version == newest
         assert "nl.inburgering.tik-value" in registry.get_subjects()
 

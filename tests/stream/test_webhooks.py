@@ -137,7 +137,14 @@ async def test_withdrawn_while_a_retry_waits_it_is_never_handed_over(web: Runnin
         "taal": "ar",
     }
     await web.report(GEM_A, Event("toestemming-gegeven", person.by_bsn, waarvoor, id=given))
-    async with partner(web.scene, VWN) as begeleider, ontvanger(lambda *_: 204 if awake else 503) as there:
+
+    async def answer(*_: object) -> int:
+        """No answer until it is awake: of a delivery that is answered, also with 503, nobody can say that it was kept back."""
+        if not awake:
+            await asyncio.sleep(600)
+        return 204
+
+    async with partner(web.scene, VWN) as begeleider, ontvanger(answer) as there:
         id_ = await subscribe(begeleider, there)
         await web.report(SCHOOL_A, report(person))
         await until(lambda: len(there.geroepen) >= 2, "a retry")
