@@ -28,6 +28,7 @@ _SENTENCES = {
     "list_type": ("Geef een lijst.", "Give a list."),
     "too_short": ("Geef er ten minste {min_length}.", "Give at least {min_length} of them."),
     "too_long": ("Geef er ten hoogste {max_length}.", "Give at most {max_length} of them."),
+    "null_given": ("Laat dit weg, of geef een waarde.", "Leave this out, or give a value."),
     "json_invalid": ("Stuur JSON in UTF-8.", "Send JSON in UTF-8."),
     "model_type": ("Geef een JSON-object.", "Give a JSON object."),
     "model_attributes_type": ("Geef een JSON-object.", "Give a JSON object."),

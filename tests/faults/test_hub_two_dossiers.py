@@ -101,7 +101,7 @@ async def _apart_again(hub: HubScene, dossier: str) -> None:
         assert answer.exit_code == 0, answer.output
         await hub.advance(hub.today + timedelta(days=1))
         await hub.send(COA, Event("voorinburgering-gemeld", BY_VNUMMER, {"stand": "afgerond"}))
-        await hub.send(DUO, Event("inburgeringsplicht-gewijzigd", BY_BSN, {"reden": "na ontkoppelen"}))
+        await hub.send(DUO, Event("inburgeringsplicht-gewijzigd", BY_BSN, {"reden": "na-ontkoppelen"}))
         await hub.advance(hub.today + timedelta(days=1))
 
 
@@ -202,7 +202,7 @@ def test_unlinked_nobody_hears_of_the_other_and_the_signal_stands_again(apart_ag
     assert len({one.id for one in signals}) == len(signals) >= 2
     gemeente = asyncio.run(heard(person.hub, GEM_A, person, "gemeente"))
     assert [one.data["stand"] for one in gemeente if one.gebeurtenis == "voorinburgering-gemeld"] == ["bezig"]
-    after = next(one for one in gemeente if one.data.get("reden") == "na ontkoppelen")
+    after = next(one for one in gemeente if one.data.get("reden") == "na-ontkoppelen")
     assert ("vnummer", VNUMMER) not in names(after)
 
 

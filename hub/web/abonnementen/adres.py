@@ -23,7 +23,9 @@ Netwerk = IPv4Network | IPv6Network
 
 MAX_URL = 2048
 _HOST = r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
-_REST = r"(/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?(\?[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?"
+_CHARACTER = r"[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2}"
+"""Of a path (RFC 3986, 3.3)."""
+_REST = rf"(/({_CHARACTER})*)?(\?({_CHARACTER}|\?)*)?"
 URL_PATTERN = rf"^https://{_HOST}(:(443|8443))?{_REST}$"
 """What OpenAPI tells: a name, for no certificate that the hub would trust is made out to a number."""
 _SHAPE = re.compile(rf"https://{_HOST}(:[0-9]{{1,5}})?{_REST}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from hub.web.abonnementen.abonnement import Bezorgstand, Stand
 from hub.web.abonnementen.adres import MAX_URL, URL_PATTERN
@@ -36,7 +37,18 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class NieuwAbonnement(_Body):
+class _Gevraagd(_Body):
+    """What a partner sends: what is absent is absent, and null is nothing that the description allows."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _niet_null(cls, waarde: object) -> object:
+        if waarde is None:
+            raise PydanticCustomError("null_given", "null is no value here")
+        return waarde
+
+
+class NieuwAbonnement(_Gevraagd):
     """Een nieuw abonnement. De ontvanger krijgt meteen OPTIONS en zegt daarop of hij aanroepen wil (CloudEvents, HTTP
     1.1 Web Hooks, 4)."""
 
@@ -49,7 +61,7 @@ class NieuwAbonnement(_Body):
     )
 
 
-class Wijziging(_Body):
+class Wijziging(_Gevraagd):
     """Wat hierin niet voorkomt, blijft zoals het is."""
 
     url: Url | None = Field(None, description="De ontvanger wordt opnieuw gevraagd.")
@@ -109,7 +121,7 @@ class MisluktVraag(_Body):
     )
 
 
-class Opnieuw(_Body):
+class Opnieuw(_Gevraagd):
     plaatsen: list[Plaats] | None = Field(None, max_length=500, description="Alleen deze; zonder: alle.")
 
 
@@ -119,7 +131,7 @@ class Aantal(_Body):
     )
 
 
-class Overslaan(_Body):
+class Overslaan(_Gevraagd):
     plaats: Plaats
 
 
