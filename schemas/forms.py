@@ -45,6 +45,7 @@ _PER_VORM: Mapping[Vorm, str] = {
 _PER_NAAM: Mapping[str, Vorm] = {naam: vorm for vorm, namen in _PER_VORM.items() for naam in namen.split()}
 _ANDERS: Mapping[tuple[str, str], Vorm] = {
     ("signaal-afgegeven", "reden"): Vorm.ZIN,
+    ("handeling-verricht", "onderwerp"): Vorm.KENMERK,  # the hub's own: a dossier, an organisation, a digest, a key
     ("cijfers-gepubliceerd", "categorieen"): Vorm.ZIN,  # the hub's own: a rule and its outcome, of nobody
 }
 _WOORD = re.compile(r"[^\W_][\w.:/+#-]{0,59}")
