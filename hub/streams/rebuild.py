@@ -9,11 +9,13 @@ written where workers look for them.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from itertools import islice
 
 import confluent_kafka as librdkafka
 import orjson
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 
 from hub.broker import topics
@@ -51,10 +53,23 @@ def worked_off(kafka: KafkaConnection, partition: int) -> int:
     return max(audited, _committed(kafka, partition))
 
 
+_COORDINATOR_MOVES = frozenset(
+    {KafkaError.NOT_COORDINATOR, KafkaError.COORDINATOR_LOAD_IN_PROGRESS, KafkaError.COORDINATOR_NOT_AVAILABLE}
+)
+
+
 def expect_no_workers(kafka: KafkaConnection) -> None:
     """Raises WorkersRun. Blocking."""
     admin = AdminClient(kafka.librdkafka())  # named: without it the answer would never arrive
-    group = admin.describe_consumer_groups([GROUP])[GROUP].result(ANSWER_SECONDS)
+    deadline = time.monotonic() + ANSWER_SECONDS
+    while True:
+        try:
+            group = admin.describe_consumer_groups([GROUP])[GROUP].result(ANSWER_SECONDS)
+            break
+        except KafkaException as error:  # a broker that has just started is still finding out who keeps the group
+            if error.args[0].code() not in _COORDINATOR_MOVES or time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
     if group.members:
         raise WorkersRun(
             f"{len(group.members)} dossier workers are running: stop them first, and start them afterwards."

@@ -61,6 +61,7 @@ async def test_the_cases_come_in_without_a_storm_and_once(own_hub: RunningHub, f
     (brought,) = await _onboard(own_hub, file)
     sent = len(brought["verzonden"])
     assert sent > 6 * CASES
+    await until(lambda: len(own_hub.decided()) >= sent, "the cases to be in before DUO speaks", 180)
     plicht = {"doelgroep": "asielstatushouder", "gemeente": GEM_A, "kennisgeving": "2024-12-02"}
     await own_hub.report(
         DUO,
