@@ -19,6 +19,8 @@ from tests.stream.log_scene import Scene, handle
 EVENTS = 200
 PERSONS = 10
 TURN = 20
+AT_ONCE = asyncio.Semaphore(2)
+"""A worker per core: six that start together keep each other from being in time for their group."""
 UNSENT = {Failpoint.BEFORE_BEGIN, Failpoint.AFTER_BEGIN}
 """Points before the broker has any output of the turn."""
 
@@ -26,7 +28,7 @@ UNSENT = {Failpoint.BEFORE_BEGIN, Failpoint.AFTER_BEGIN}
 async def test_a_kill_at_every_step_of_the_commit_leaves_every_event_with_its_effects_once(
     broker: Broker, tmp_path: Path
 ) -> None:
-    """All points side by side, each with a log of its own; every worker dies at its third passage, another one goes on."""
+    """All points two at a time, each with a log of its own; every worker dies at its third passage, another one goes on."""
     sent = [b"event %05d" % number for number in range(EVENTS)]
     scenes = {point: Scene(broker, partitions=2) for point in Failpoint}
     for scene in scenes.values():
@@ -51,18 +53,24 @@ async def killed_at(point: Failpoint, scene: Scene, directory: Path) -> int:
     orders = Orders(
         scene.broker.bootstrap, str(scene.broker.credentials.directory), scene.name, max_records=TURN, concurrency=1
     )
-    counted = directory / point
+    async with AT_ONCE:
+        ended = await end_of_worker(point, orders, directory)
+    assert ended == -signal.SIGKILL, f"{point}: ended with {ended}\n{(directory / f'{point}.log').read_text()[-4000:]}"
+    passages = (directory / point).read_text().splitlines()
+    assert {line.split()[0] for line in passages} == {point}
+    return len(passages)
+
+
+async def end_of_worker(point: Failpoint, orders: Orders, directory: Path) -> int:
+    """How a worker ends that is to be killed at its third passage."""
     with (directory / f"{point}.log").open("wb") as log:
         worker = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.faults.log_worker", orders.json(),
-            cwd=ROOT, env=os.environ | {"HUB_FAILPOINT": f"{point}:3", "HUB_FAILPOINT_LOG": str(counted)},
+            cwd=ROOT, env=os.environ | {"HUB_FAILPOINT": f"{point}:3", "HUB_FAILPOINT_LOG": str(directory / point)},
             stdout=subprocess.DEVNULL, stderr=log,
         )  # fmt: skip
         async with asyncio.timeout(60):
-            assert await worker.wait() == -signal.SIGKILL
-    passages = counted.read_text().splitlines()
-    assert {line.split()[0] for line in passages} == {point}
-    return len(passages)
+            return await worker.wait()
 
 
 async def finish(scene: Scene) -> None:

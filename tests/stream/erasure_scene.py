@@ -41,7 +41,7 @@ from tests.faults.hub_scene import COA, DUO, GEM_A, SCHOOL_A, VWN, HubScene, Tre
 MONDAY = date(2026, 3, 2)
 ASKS, APPROVES = "aanvrager", "beoordelaar"
 WORKERS = (Role.INTAKE, Role.DOSSIER, Role.DOSSIER, Role.CLOCK, Role.AUDIT, Role.WEB)
-BSNS = iter(bsns(60)[20:])
+BSNS = iter(bsns(5_000)[20:])
 
 
 def vnummer(bsn: str) -> str:

@@ -20,7 +20,7 @@ from hub.broker.quota_requests import change, standing
 from hub.broker.quotas import BROKER_TIME, PRODUCED, Quota
 from hub.broker.topics import DOSSIER, INBOX, LARGEST_RECORD, OUT_PREFIX, Role, group
 
-GEMEENTE, SCHOOL = "00000009900000000001", "00000009900000000002"
+GEMEENTE, SCHOOL, FLOODER = "00000009900000000001", "00000009900000000002", "00000009900000000003"
 DENIED = frozenset(
     {
         KafkaError.TOPIC_AUTHORIZATION_FAILED,
@@ -143,14 +143,18 @@ class Flood:
 
 
 def test_a_flood_waits_and_another_partner_does_not(broker, structure, operator, client) -> None:
-    """With a small share, so that the flood is over it in a moment: the flooder's records wait, the school's go at once."""
+    """With a small share, so that the flood is over it in a moment: the flooder's records wait, the school's go at once.
+
+    The flooder has sent nothing before: against a share made small afterwards, what it sent in the seconds before would
+    count as minutes of waiting.
+    """
     topics, acls, limits = structure
     small = {
         Quota(None, PRODUCED, 20_000.0) if (one.principal, one.name) == (None, PRODUCED) else one for one in limits
     }
     apply(broker.bootstrap, operator, topics, acls, small)
     school = client(SCHOOL).producer(linger_ms=0)
-    with Flood(client(GEMEENTE)) as flood:
+    with Flood(client(FLOODER)) as flood:
         assert flood.held_up.wait(60), "the broker never told the flooder to wait"
         since, of_school = time.monotonic(), []
         while len(of_school) < 10 or not [took for at, took in flood.took if at > since]:
