@@ -21,13 +21,13 @@ from schemas.cloudevents import CloudEvent, Header, from_headers
 from schemas.errors import InvalidCloudEvent
 from schemas.signatures import KEY_HEADER, SIGNATURE_HEADER
 
-__all__ = ["PROEF", "STRUCTURED", "Vorm", "from_http", "from_json", "to_http", "to_json"]
+__all__ = ["PREFIX", "PROEF", "STRUCTURED", "Vorm", "from_http", "from_json", "to_http", "to_json"]
 
 STRUCTURED = "application/cloudevents+json"
 PREFIX = "ce-"
 PROEF = "webhook-proef"
 """The event type of a test of somebody's webhook: `{}` in JSON, about nobody, signed with the HTTP room's own key."""
-_DATA = ("data", "data_base64")
+_DATA = "data_base64"
 _ESCAPED = re.compile(r"[^!#$&-~]")
 """What the HTTP binding has percent-encoded in a header: all but printable ASCII, and space, quote and percent sign."""
 
@@ -55,9 +55,9 @@ def to_http(ce: CloudEvent, signed: Iterable[Header], vorm: Vorm) -> tuple[dict[
 
 
 def to_json(ce: CloudEvent, signed: Iterable[Header]) -> dict[str, str]:
-    """The event in JSON format."""
-    data = {"data_base64": base64.b64encode(ce.data).decode("ascii")}
-    return {**ce.attributes(), **_signature_texts(signed), **data}
+    """The event in JSON format; of ``signed``, which may be all of a record's headers, the signature alone."""
+    data = base64.b64encode(ce.data).decode("ascii")
+    return {**ce.attributes(), **_signature_texts(signed), _DATA: data}
 
 
 def from_http(headers: Iterable[tuple[str, str]], body: bytes) -> tuple[CloudEvent, list[Header]]:
@@ -89,14 +89,12 @@ def from_json(found: Any) -> tuple[CloudEvent, list[Header]]:
     """The event of a JSON object with `data_base64`. Raises InvalidCloudEvent."""
     if not isinstance(found, Mapping):
         raise InvalidCloudEvent("Stuur één CloudEvent als JSON-object.")
-    texts: dict[str, str] = {}
-    for name, value in found.items():
-        if name == "data" or not isinstance(value, str):
-            raise InvalidCloudEvent("Stuur elk attribuut als tekst en de verzegelde gegevens als `data_base64`.")
-        texts[name] = value
+    texts = dict(found)
+    if "data" in texts or _DATA not in texts or not all(isinstance(value, str) for value in texts.values()):
+        raise InvalidCloudEvent("Stuur elk attribuut als tekst en de verzegelde gegevens als `data_base64`.")
+    data = _base64(texts.pop(_DATA))
     signed = [_signature(name, texts.pop(name)) for name in (KEY_HEADER, SIGNATURE_HEADER) if name in texts]
-    data = _base64(texts.pop("data_base64")) if "data_base64" in texts else None
-    kafka = [("content-type" if n == "datacontenttype" else f"ce_{n}", v.encode()) for n, v in texts.items()]
+    kafka = [("content-type" if n == "datacontenttype" else f"ce_{n}", _bytes(v)) for n, v in texts.items()]
     return from_headers(kafka, data), signed
 
 
@@ -104,6 +102,7 @@ def _signature_texts(signed: Iterable[Header]) -> dict[str, str]:
     return {
         name: value.decode("ascii") if name == KEY_HEADER else base64.b64encode(value).decode("ascii")
         for name, value in signed
+        if name in (KEY_HEADER, SIGNATURE_HEADER)
     }
 
 
@@ -112,8 +111,8 @@ def _signature(name: str, value: str) -> Header:
 
 
 def _bytes(value: str) -> bytes:
-    # A server hands on what is not UTF-8 as lone surrogates; they become what they were, and are refused as that.
-    return value.encode(errors="surrogateescape")
+    # What is not UTF-8 comes from a server or out of JSON as lone surrogates; they become bytes that are refused as that.
+    return value.encode(errors="surrogatepass")
 
 
 def _base64(value: str) -> bytes:

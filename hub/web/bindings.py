@@ -1,37 +1,33 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""CloudEvents over HTTP: the same letter as on Kafka, in binary, structured or batch form (docs/wire-format.md, section 7).
+"""Letters to the hub over HTTP: in binary, structured or batch form (docs/wire-format.md, section 7), each the record
+that goes onto Kafka.
 
-What is signed and sealed are the attributes and the data, to the byte as on Kafka; the form around them is transport.
+What is signed and sealed are the attributes and the data, to the byte as on Kafka; the form around them is transport
+(``schemas.http_binding``). Here are the sender's key for the person, the batch, and what is said in two languages.
 Not here: whose signature it is (``sending``), and what is inside a seal (nobody here can open one).
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 import orjson
 
 from hub.web.english import english
-from schemas.cloudevents import CloudEvent, Header, InvalidCloudEvent, from_headers
+from schemas.cloudevents import CloudEvent, Header, InvalidCloudEvent, to_headers
+from schemas.http_binding import PREFIX, from_http, from_json
 from schemas.signatures import KEY_HEADER, SIGNATURE_HEADER
 
-STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 KEY = "partitionkey"
 """The sender's own opaque key for the person: the record's key on Kafka, neither signed nor sealed (CloudEvents'
 partitioning extension)."""
-OUTSIDE = (KEY_HEADER, SIGNATURE_HEADER, KEY)
-"""What travels beside the attributes and is none."""
 MOST_EVENTS = 100
 """In one batch."""
 _KEY = re.compile(r"[\x21-\x7e]{1,100}")
-_DATA = "data_base64"
 
 
 class NotALetter(ValueError):
@@ -57,17 +53,15 @@ class Inzending:
 
 def from_binary(headers: Iterable[tuple[str, str]], content_type: str, body: bytes) -> Inzending:
     """The letter in a request in binary mode: attributes in `ce-` headers, the seal as body. Raises NotALetter."""
-    found: dict[str, bytes] = {"datacontenttype": content_type.encode()}
+    keys: list[str] = []
+    others = [("content-type", content_type)]
     for name, value in headers:
-        if (lowered := name.lower()).startswith("ce-"):
-            attribute = lowered.removeprefix("ce-")
-            if attribute in found:
-                raise NotALetter(
-                    f"Stuur de kop `{lowered}` precies één keer; `Content-Type` is `datacontenttype`.",
-                    f"Send the header `{lowered}` exactly once; `Content-Type` is `datacontenttype`.",
-                )
-            found[attribute] = unquote_to_bytes(value)
-    return _letter(found, body)
+        lowered = name.lower()
+        if lowered == PREFIX + KEY:
+            keys.append(value)
+        elif lowered != "content-type":
+            others.append((lowered, value))
+    return _letter(lambda: from_http(others, body), keys)
 
 
 def from_structured(body: bytes) -> Inzending:
@@ -92,17 +86,6 @@ def from_batch(body: bytes) -> list[Inzending | NotALetter]:
     return found
 
 
-def to_structured(headers: Sequence[Header], event: CloudEvent) -> dict[str, Any]:
-    """A letter of the hub as a JSON object: its attributes as they were signed, the sealed bytes, the signature."""
-    outside = dict(headers)
-    return {
-        **event.attributes(),
-        _DATA: base64.b64encode(event.data).decode(),
-        KEY_HEADER: outside[KEY_HEADER].decode(),
-        SIGNATURE_HEADER: base64.b64encode(outside[SIGNATURE_HEADER]).decode(),
-    }
-
-
 def _json(body: bytes) -> Any:
     try:
         return orjson.loads(body)
@@ -113,55 +96,31 @@ def _json(body: bytes) -> Any:
 
 
 def _from_json(one: Any) -> Inzending:
-    if not isinstance(one, Mapping) or not all(isinstance(value, str) for value in one.values()):
-        raise NotALetter(
-            "Stuur een CloudEvent als JSON-object waarvan elke waarde een tekst is.",
-            "Send a CloudEvent as a JSON object in which every value is a string.",
-        )
-    if _DATA not in one or "data" in one:
-        raise NotALetter(
-            "Stuur de verzegelde gegevens als `data_base64`, en geen `data`.",
-            "Send the sealed data as `data_base64`, and no `data`.",
-        )
-    found = {name: value.encode(errors="surrogatepass") for name, value in one.items() if name != _DATA}
-    return _letter(found, _base64(one[_DATA], _DATA))
+    others = dict(one) if isinstance(one, Mapping) else one
+    key = others.pop(KEY, None) if isinstance(others, dict) else None
+    return _letter(lambda: from_json(others), [key] if isinstance(key, str) else [])
 
 
-def _letter(found: Mapping[str, bytes], data: bytes) -> Inzending:
-    missing = [name for name in OUTSIDE[:2] if name not in found]
-    if missing:
-        raise NotALetter(
-            f"Onderteken het bericht: `{missing[0]}` ontbreekt.", f"Sign the event: `{missing[0]}` is missing."
-        )
-    headers: list[Header] = []
-    for name, raw in found.items():
-        if name == "datacontenttype":
-            headers.append(("content-type", raw))
-        elif name not in OUTSIDE:
-            headers.append((f"ce_{name}", raw))
+def _letter(read: Callable[[], tuple[CloudEvent, list[Header]]], keys: list[str]) -> Inzending:
     try:
-        event = from_headers(headers, data)
+        event, signed = read()
     except InvalidCloudEvent as error:
         raise NotALetter(str(error), english(str(error))) from error
-    signature = _base64(found[SIGNATURE_HEADER].decode(errors="replace"), SIGNATURE_HEADER)
-    outside = [(KEY_HEADER, found[KEY_HEADER]), (SIGNATURE_HEADER, signature)]
-    return Inzending(event, _key(found), [*headers, *outside])
+    missing = {KEY_HEADER, SIGNATURE_HEADER}.difference(name for name, _ in signed)
+    if missing or len(signed) != 2:
+        name = min(missing, default=SIGNATURE_HEADER)
+        raise NotALetter(
+            f"Onderteken het bericht: stuur `{name}` precies één keer.", f"Sign the event: send `{name}` exactly once."
+        )
+    return Inzending(event, _key(keys), [*to_headers(event), *signed])
 
 
-def _key(found: Mapping[str, bytes]) -> bytes:
-    given = found.get(KEY, b"")
-    if not _KEY.fullmatch(given.decode(errors="replace")):
+def _key(keys: list[str]) -> bytes:
+    if len(keys) != 1 or not _KEY.fullmatch(keys[0]):
         raise NotALetter(
             f"Geef in `{KEY}` uw eigen sleutel voor de persoon, die niets zegt: 1 tot en met 100 tekens ASCII. Zij houdt de"
             " volgorde van uw meldingen over deze persoon.",
             f"Give in `{KEY}` your own opaque key for the person: 1 to 100 characters of ASCII. It keeps the order of your"
             " events about that person.",
         )
-    return given
-
-
-def _base64(text: str, name: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise NotALetter(f"Schrijf `{name}` in base64.", f"Write `{name}` in base64.") from error
+    return keys[0].encode()

@@ -21,6 +21,9 @@ _SENTENCES = (
     (r"Schrijf `source` als .+", "Write `source` as urn:nld:oin:<OIN of 20 characters>:systeem:<name>."),
     (r"Geef een uitbreiding een eigen naam: .+", "Give an extension a name of its own: this one is CloudEvents'."),
     (r"Zet in de kop `(.+)` het sleutel-id .+", r"Put the key id of 32 hexadecimal digits in `\1`."),
+    (r"Stuur één CloudEvent als JSON-object\.", "Send one CloudEvent as a JSON object."),
+    (r"Stuur elk attribuut als tekst .+", "Send each attribute as a string, and the sealed data as `data_base64`."),
+    (r"Stuur gegevens en handtekening in base64\.", "Send data and signature in base64."),
     (r"Onderteken het bericht: de kop `(.+)` moet .+", r"Sign the event: `\1` must be there exactly once."),
 )
 ANY = "Mend the event: docs/wire-format.md says how, in sections 2 and 4."

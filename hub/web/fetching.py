@@ -11,7 +11,6 @@ from aiohttp import web
 from sqlalchemy import Engine, insert, select, update
 
 from hub.vault.tables import reading
-from hub.web.bindings import to_structured
 from hub.web.cursors import Cursors, StrangeCursor
 from hub.web.mailbox import BEGIN, Brief, HubBehind, Item, NotKept
 from hub.web.models import LeveringenVraag
@@ -20,6 +19,7 @@ from hub.web.room import Room
 from hub.web.route import Vraag
 from hub.web.server import json_response
 from hub.web.tables import bevestigingen
+from schemas.http_binding import to_json
 
 PULL = "pull"
 
@@ -73,7 +73,7 @@ def written(cursors: Cursors, oin: str, item: Item) -> dict[str, Any]:
     """A letter, or the stub in its place, as a partner gets it."""
     place = {"plaats": cursors.write(oin, item.positie)}
     if isinstance(item, Brief):
-        return {**place, "levering": to_structured(item.headers, item.event)}
+        return {**place, "levering": to_json(item.event, item.headers)}
     return {**place, "ingehouden": {"id": item.id, "reden": item.reden.value}}
 
 

@@ -21,13 +21,11 @@ from hub.streams.reception import MAX_BYTES, log_id
 from hub.vault.tables import reading
 from hub.web.bindings import (
     BATCH,
-    STRUCTURED,
     Inzending,
     NotALetter,
     from_batch,
     from_binary,
     from_structured,
-    to_structured,
 )
 from hub.web.english import english
 from hub.web.inbox import InboxClosed
@@ -42,6 +40,7 @@ from hub.web.toegang import Deelnemers
 from schemas import signatures
 from schemas.cloudevents import InvalidCloudEvent, from_headers, oin_of
 from schemas.errors import BadSignature
+from schemas.http_binding import STRUCTURED, to_json
 
 _LOOK_RECORDS = 500
 _LOOK_ROUNDS = 20
@@ -202,7 +201,7 @@ async def get_receipt(room: Room, vraag: Vraag) -> web.Response:
         raise Problem(
             Soort.NIET_GEVONDEN, "Dit ontvangstbewijs wordt niet meer bewaard.", "This receipt is not kept any more."
         ) from error
-    receipt: Any = to_structured(stuk.headers, from_headers(stuk.headers, stuk.value))
+    receipt: Any = to_json(from_headers(stuk.headers, stuk.value), stuk.headers)
     return json_response({"id": name, "stand": "beantwoord", "ontvangstbewijs": receipt})
 
 

@@ -30,9 +30,9 @@ from hub.broker.topics import Role
 from hub.readmodel import proof
 from hub.readmodel.auditlog import log_origin
 from hub.vault.tables import engine_for
-from hub.web.bindings import STRUCTURED
 from schemas import codec, seals, signatures
 from schemas import registry as schema_registry
+from schemas.http_binding import STRUCTURED
 from tests.faults.hub_scene import GEM_A, GEM_B, SCHOOL_A, SCHOOL_B, VWN, until
 from tests.stream.erasure_scene import Person, RunningHub, somebody, with_a_case
 from tests.stream.web_scene import ASSERTION, HttpPartner, as_record, partner, place_of, serving

@@ -21,9 +21,9 @@ from connectors import ConnectProfile, Event
 from connectors.letters import LetterWriter, Packed
 from hub.broker.credentials import Credentials
 from hub.web import address
-from hub.web.bindings import STRUCTURED
 from schemas import codec, seals, signatures
 from schemas.cloudevents import CloudEvent, Header, from_headers
+from schemas.http_binding import STRUCTURED
 from tests.faults.hub_scene import HubScene, until
 
 SECONDS = 60.0

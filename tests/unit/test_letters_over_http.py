@@ -13,10 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.web.bindings import MOST_EVENTS, Inzending, NotALetter, from_batch, from_binary, from_structured, to_structured
+from hub.web.bindings import MOST_EVENTS, Inzending, NotALetter, from_batch, from_binary, from_structured
 from hub.web.english import ANY
 from schemas import signatures
 from schemas.cloudevents import Header, from_headers
+from schemas.http_binding import to_json
 from tests.unit.inzenders import SCHOOL, bsn
 
 KEY = "een-sleutel-die-niets-zegt"
@@ -76,7 +77,7 @@ def test_every_form_is_the_same_letter(name: str, extensions: dict[str, str]) ->
 def test_a_delivery_in_json_is_the_letter_that_the_hub_signed() -> None:
     headers, value = record()
     event = from_headers(headers, value)
-    written = to_structured(headers, event)
+    written = to_json(event, headers)
     assert base64.b64decode(written["data_base64"]) == value
     assert written["sleutelid"] == SCHOOL.sleutelid
     same_letter(from_structured(json.dumps(written | {"partitionkey": KEY}).encode()), headers, value)
