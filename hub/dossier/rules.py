@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -185,6 +186,8 @@ class Regels:
             self._per_regel[versie.regel] = (*self._per_regel.get(versie.regel, ()), versie)
         _weiger_onvolledig(self._per_regel)
         self._eerste = {regel: min(v.geldig_van for v in rij) for regel, rij in self._per_regel.items()}
+        algemeen = (v for v in self.versies if v.sleutel not in self._terzijde)
+        self._grenzen = sorted({d for v in algemeen for d in (v.geldig_van, v.geldig_tot) if d is not None})
         self._gevonden: dict[tuple[str, date, Bereik], Instellingen] = {}
         self._altijd = {
             regel: Instellingen(regel, rij[0].versie, rij[0].instellingen)
@@ -245,9 +248,8 @@ class Regels:
 
     def volgende_wijziging(self, na: date) -> date | None:
         """The next day on which a version begins or ends."""
-        algemeen = (v for v in self.versies if v.sleutel not in self._terzijde)
-        grenzen = (d for v in algemeen for d in (v.geldig_van, v.geldig_tot) if d is not None and d > na)
-        return min(grenzen, default=None)
+        plaats = bisect_right(self._grenzen, na)
+        return self._grenzen[plaats] if plaats < len(self._grenzen) else None
 
     def perioden(self, regel: str, bereik: Bereik) -> Iterable[Regelversie]:
         """The versions of a rule that hold for somebody and have an end: suspensions, for example."""

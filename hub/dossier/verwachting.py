@@ -115,6 +115,7 @@ class Blik:
     vandaag: date
     memo: dict[str, Any] = field(default_factory=dict, compare=False)
     """Intermediate results that several rules ask for, by name; each a function of the three above."""
+    _bereiken: dict[tuple[date, str | None], Bereik] = field(default_factory=dict, init=False, compare=False)
 
     def instellingen(self, regel: str, op: date, school: str | None = None) -> Instellingen:
         altijd = self.regels.altijd(regel)
@@ -124,10 +125,14 @@ class Blik:
 
     def bereik(self, op: date, aanbieder: str | None = None) -> Bereik:
         """For whom rules are looked up on a day: gemeente, doelgroep, leerroute and contract of that day."""
-        zaak = self.zaak
-        gemeente = zaak.gemeente_op(op)
-        contract = zaak.contract_op(op, gemeente, aanbieder) if aanbieder else None
-        return Bereik(gemeente, aanbieder, zaak.doelgroep_op(op), zaak.leerroute_op(op), contract)
+        gevonden = self._bereiken.get((op, aanbieder))
+        if gevonden is None:
+            zaak = self.zaak
+            gemeente = zaak.gemeente_op(op)
+            contract = zaak.contract_op(op, gemeente, aanbieder) if aanbieder else None
+            gevonden = Bereik(gemeente, aanbieder, zaak.doelgroep_op(op), zaak.leerroute_op(op), contract)
+            self._bereiken[op, aanbieder] = gevonden
+        return gevonden
 
     def gevraagd(self, aan: Partij, gebeurtenissen: frozenset[str]) -> tuple[date, date | None] | None:
         """The period of a request by a gemeente to `aan` for one of these events that stands today."""

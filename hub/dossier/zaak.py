@@ -88,6 +88,7 @@ class Zaak:
         self._kern = rows.get(KERN) or {}
         self._gronden = rows.get(GRONDEN) or {}
         self._maanden = maandstaten.jaarrijen(rows)
+        self._gezocht: dict[tuple[str, ...], list[Feit]] = {}
         if eerder is not None and eerder._rijen is self._rijen:
             over = {naam: deel for naam, deel in vars(eerder).items() if naam not in _NIET_OVER}
             vars(self).update(over)
@@ -105,10 +106,13 @@ class Zaak:
 
     def feiten(self, *soorten: str) -> list[Feit]:
         """The facts of these types that stand, in order of effect. Not to be altered."""
-        lijsten = [lijst for soort in soorten if (lijst := self._feiten.get(soort))]
-        if len(lijsten) <= 1:
-            return lijsten[0] if lijsten else []
-        return sorted((feit for lijst in lijsten for feit in lijst), key=_volgorde)
+        gevonden = self._gezocht.get(soorten)
+        if gevonden is None:
+            gevonden = [feit for soort in soorten for feit in self._feiten.get(soort, ())]
+            if len(soorten) > 1:
+                gevonden.sort(key=_volgorde)
+            self._gezocht[soorten] = gevonden
+        return gevonden
 
     def laatste(self, *soorten: str) -> Feit | None:
         gevonden = self.feiten(*soorten)
