@@ -10,11 +10,12 @@ from typing import Annotated
 
 import orjson
 import typer
-from rich.table import Table
 
 from consent.checkpoint import verifier_key
 from hub import keyring, logkeys
 from hub.bundles import BundleStore
+from hub.commands.participants import known
+from hub.commands.readable import readable, table_of
 from hub.commands.shared import AsJson, Data, WrongUse, answer, console, opened, told
 from hub.inzage.archief import Archief
 from hub.readmodel import ldv, questions
@@ -38,26 +39,28 @@ def show(
     Example: hub audit show --data DIR --last 5
     """
     with told():
-        engine = engine_for(opened(data).audit_address)
+        settings = opened(data)
+        engine = engine_for(settings.audit_address)
         size, _ = questions.checkpoint(engine)
         first = 0 if dossier else max(0, size - last)
         found = [{"nummer": number, **orjson.loads(record)} for number, record in questions.leaves(engine, first)]
         found = [one for one in found if not dossier or one.get("dossier") == dossier][-last:]
 
         def table() -> None:
-            shown = Table("nr", "moment", "type", "van", "uitkomsten", box=None)
-            for one in found:
-                outcomes = [
-                    f"{each['aan'][-20:]} {each['reden'] or each['uitkomst']}" for each in one.get("uitkomsten", ())
-                ]
-                shown.add_row(
-                    str(one["nummer"]),
-                    (one.get("moment") or "")[:16],
-                    one.get("type") or one["soort"],
-                    (one.get("bron") or "hub")[-20:],
-                    "\n".join(outcomes),
-                )
-            console.print(shown)
+            names = known(settings)
+            rows = [
+                {
+                    **one,
+                    "type": one.get("type") or one["soort"],
+                    "van": one.get("bron") or "hub",
+                    "uitkomsten": "\n".join(
+                        f"{readable(each['aan'], names)}: {each.get('type', '')} {each['reden'] or each['uitkomst']}"
+                        for each in (*one.get("uitkomsten", ()), *one.get("hub", ()))
+                    ).replace(":  ", ": "),
+                }
+                for one in found
+            ]
+            console.print(table_of(rows, ("nummer", "moment", "type", "van", "uitkomsten"), names))
 
         answer(found, as_json=as_json, show=table)
 

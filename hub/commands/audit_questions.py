@@ -8,10 +8,11 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 from sqlalchemy import Engine
 
 from hub.commands.acting import now, on_record
+from hub.commands.participants import known
+from hub.commands.readable import readable, table_of
 from hub.commands.shared import AsJson, Data, Exit, WrongUse, answer, console, opened, told
 from hub.dossier.kalender import dag_van
 from hub.readmodel import privacy
@@ -44,15 +45,20 @@ def disclosures(
     Example: hub audit disclosures --data DIR --to 00000099000000000042 --since 2026-01-01 --until 2026-03-31
     """
     with told():
-        engine = _engine(opened(data))
+        settings = opened(data)
         found = privacy.disclosures(
-            engine,
+            _engine(settings),
             _period(since, until),
             aan=to,
             op_toestemming=on_toestemming,
             dossiers=[dossier] if dossier else (),
         )
-        _tell(found, as_json, ("moment", "dossier", "type", "bron", "aan", "categorieen", "regels", "toestemming"))
+        _tell(
+            settings,
+            found,
+            as_json,
+            ("moment", "dossier", "type", "bron", "aan", "categorieen", "regels", "toestemming"),
+        )
 
 
 @app.command("denials")
@@ -62,8 +68,9 @@ def denials(data: Data, to: To = None, since: Since = None, until: Until = None,
     Example: hub audit denials --data DIR --since 2026-01-01
     """
     with told():
-        found = privacy.denials(_engine(opened(data)), _period(since, until), aan=to)
-        _tell(found, as_json, ("reden", "aan", "type", "aantal", "dossiers", "eerst", "laatst"))
+        settings = opened(data)
+        found = privacy.denials(_engine(settings), _period(since, until), aan=to)
+        _tell(settings, found, as_json, ("reden", "aan", "type", "aantal", "dossiers", "eerst", "laatst"))
 
 
 @app.command("toestemming")
@@ -89,21 +96,14 @@ def toestemming(
         found = privacy.toestemming_history(_engine(settings), names, at.date() if at else day(settings))
 
         def table() -> None:
-            shown = Table("toestemming", "ontvanger", "categorieen", "van", "tot", "stand", "stappen", box=None)
+            names = known(settings)
             for one in found:
-                steps = "\n".join(
-                    f"{step['moment'][:10]} {step['stand']} {step['bron'] or ''}" for step in one["stappen"]
-                )
-                shown.add_row(
-                    one["toestemming"],
-                    one.get("ontvanger"),
-                    ", ".join(one.get("categorieen", ())),
-                    one.get("van"),
-                    one.get("tot"),
-                    one["stand"],
-                    steps,
-                )
-            console.print(shown if found else "No toestemming is on record for this person.")
+                for step in one["stappen"]:
+                    step["wanneer"] = readable(step["moment"], names)[:10]
+                    step["wie"] = readable(step["bron"], names)
+                one["stappen"] = "\n".join(f"{s['wanneer']} {s['stand']} {s['wie']}".rstrip() for s in one["stappen"])
+            columns = ("toestemming", "ontvanger", "categorieen", "van", "tot", "stand", "stappen")
+            console.print(table_of(found, columns, names) if found else "No toestemming is on record for this person.")
 
         answer(found, as_json=as_json, show=table)
 
@@ -124,10 +124,11 @@ def acts(
     with told():
         if about is not None and about not in OVER:
             raise WrongUse(f"Acts are about one of {', '.join(OVER)}: name one of these, or leave --about out.")
+        settings = opened(data)
         found = privacy.acts(
-            _engine(opened(data)), _period(since, until), over=about, onderwerpen=[subject] if subject else ()
+            _engine(settings), _period(since, until), over=about, onderwerpen=[subject] if subject else ()
         )
-        _tell(found, as_json, ("nummer", "moment", "handeling", "stap", "door", "onderwerp", "verzoek"))
+        _tell(settings, found, as_json, ("nummer", "moment", "handeling", "stap", "door", "onderwerp", "verzoek"))
 
 
 @app.command("requests")
@@ -144,7 +145,7 @@ def requests(
     with told():
         settings = opened(data)
         found = privacy.requests(_engine(settings), day(settings), binnen=None if all_ else within)
-        _tell(found, as_json, ("uiterlijk", "dagen", "recht", "ontvangen", "dossier", "verzoek"))
+        _tell(settings, found, as_json, ("uiterlijk", "dagen", "recht", "ontvangen", "dossier", "verzoek"))
     if found:
         raise typer.Exit(Exit.FOUND)
 
@@ -179,17 +180,8 @@ def _period(since: datetime | None, until: datetime | None) -> Periode:
     return Periode(since.date() if since else None, until.date() if until else None)
 
 
-def _tell(found: Sequence[dict[str, Any]], as_json: bool, columns: Sequence[str]) -> None:
-    def table() -> None:
-        shown = Table(*columns, box=None)
-        for one in found:
-            shown.add_row(*(_text(one[name]) for name in columns))
-        console.print(shown if found else "Nothing.")
+def _tell(settings: Settings, found: Sequence[dict[str, Any]], as_json: bool, columns: Sequence[str]) -> None:
+    def show() -> None:
+        console.print(table_of(found, columns, known(settings)) if found else "Nothing of this is on record.")
 
-    answer(list(found), as_json=as_json, show=table)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(value)
-    return "" if value is None else str(value)
+    answer(list(found), as_json=as_json, show=show)

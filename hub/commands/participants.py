@@ -231,6 +231,14 @@ def current(settings: Settings) -> Deelnemersregister:
     return register
 
 
+def known(settings: Settings) -> Deelnemersregister | None:
+    """The same; None while nobody is."""
+    try:
+        return current(settings)
+    except OngeldigRegister:
+        return None
+
+
 def _current_soon(settings: Settings) -> Deelnemersregister:
     """The same, also of a hub that has just been started. Raises OngeldigRegister when its workers stay away."""
     deadline = time.monotonic() + STARTING_SECONDS

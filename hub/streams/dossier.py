@@ -123,8 +123,8 @@ class Work:
             self._stand["vooruit"] = self._stand.get("vooruit", False) or _pilots(earlier) != _pilots(bundle)
         self._active = self._active.activate(soort, data["digest"])
         self._stand[soort.value] = data["digest"]
-        now = {"moment": datetime.fromisoformat(tick).isoformat()} if (tick := self._stand.get("tik")) else {}
-        self._announce(record, "bundel", {"bundel": soort.value, "digest": data["digest"], **now})
+        now = self._now_at(record).isoformat()
+        self._announce(record, "bundel", {"bundel": soort.value, "digest": data["digest"], "moment": now})
 
     def _acted(self, record: Any) -> None:
         """What somebody did with the hub goes on record like a decision; it changes nothing here."""
