@@ -25,6 +25,7 @@ from hub.bundles import BundleStore, Soort
 from hub.commands.acting import now, on_record, operator
 from hub.commands.activating import NotTaken, activate, await_taken, plan
 from hub.commands.participants import current, today
+from hub.commands.readable import readable
 from hub.commands.shared import AsJson, Data, WrongUse, answer, console, opened, reached, told
 from hub.dossier.kalender import AMSTERDAM, dag_van
 from hub.dossier.rules import OngeldigeRegels, Regels
@@ -259,9 +260,9 @@ def _changes(found: list[dict[str, Any]]) -> None:
     for one in found:
         shown.add_row(
             one["digest"][:12],
-            f"{one['voorgesteld_op'][:10]} {one['voorgesteld_door']}",
-            f"{one['goedgekeurd_op'][:10]} {one['goedgekeurd_door']}" if one["goedgekeurd_door"] else "",
+            f"{readable(one['voorgesteld_op'])[:10]} {one['voorgesteld_door']}",
+            f"{readable(one['goedgekeurd_op'])[:10]} {one['goedgekeurd_door']}" if one["goedgekeurd_door"] else "",
             one["geactiveerd_door"] or "",
-            (one["in_werking"] or "")[:16],
+            readable(one["in_werking"]),
         )
     console.print(shown if found else "Nothing was proposed since this hub was made.")

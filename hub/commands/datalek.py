@@ -16,6 +16,8 @@ from consent.participants import Deelnemersregister
 from hub import epochs, logkeys
 from hub.bundles import BundleStore, Soort
 from hub.commands.acting import on_record, operator
+from hub.commands.participants import known
+from hub.commands.readable import readable
 from hub.commands.shared import AsJson, Data, Exit, WrongUse, answer, console, opened, told
 from hub.readmodel import privacy
 from hub.readmodel.datalek import Aanleiding, Grond, Omvang, omvang
@@ -76,7 +78,7 @@ def find(
         begun = discovered.replace(tzinfo=UTC) if discovered else datetime.now(UTC)
         lek = Datalekken(engine).open(wat, begun, operator(), name)
         found = omvang(engine, wat)
-        answer({**lek, **asdict(found)}, as_json=as_json, show=lambda: _show(lek, found))
+        answer({**lek, **asdict(found)}, as_json=as_json, show=lambda: _show(lek, found, known(settings)))
 
 
 @app.command("list")
@@ -221,10 +223,15 @@ def _period(since: datetime | None, until: datetime | None) -> Periode:
     return Periode(since.date() if since else None, until.date() if until else None)
 
 
-def _show(lek: dict[str, Any], found: Omvang) -> None:
+def _count(number: int, one: str, more: str = "") -> str:
+    return f"{number} {one if number == 1 else more or f'{one}s'}"
+
+
+def _show(lek: dict[str, Any], found: Omvang, names: Deelnemersregister | None) -> None:
     console.print(
-        f"Breach {lek['datalek']}, to be reported by {lek['uiterlijk']}: {len(found.dossiers)} persons, "
-        f"{len(found.leveringen)} deliveries, {len(found.organisaties)} recipients.",
+        f"Breach {lek['datalek']}, to be reported by {readable(lek['uiterlijk'])}: "
+        f"{_count(len(found.dossiers), 'person')}, {_count(len(found.leveringen), 'delivery', 'deliveries')}, "
+        f"{_count(len(found.organisaties), 'recipient')}.",
         highlight=False,
         soft_wrap=True,
     )
@@ -233,7 +240,7 @@ def _show(lek: dict[str, Any], found: Omvang) -> None:
         shown.add_row(category, str(count))
     console.print(shown)
     for who, count in found.organisaties.items():
-        console.print(f"{who}: {count} persons", highlight=False)
+        console.print(f"{readable(who, names)}: {_count(count, 'person')}", highlight=False)
     console.print(
         f"`hub datalek report {lek['datalek']}` drafts the report; --json lists every dossier and delivery.",
         highlight=False,
@@ -248,9 +255,9 @@ def _list(found: list[dict[str, Any]]) -> None:
         shown.add_row(
             one["datalek"],
             f"{one['grond']} {one['onderwerp']}",
-            one["ontdekt"][:16],
-            one["uiterlijk"][:16],
+            readable(one["ontdekt"]),
+            readable(one["uiterlijk"]),
             left,
-            ended,
+            readable(ended),
         )
     console.print(shown if found else "No breach waits for a report.")

@@ -15,6 +15,7 @@ from consent.kader import Partij
 from consent.policy import Beleid
 from hub.bundles import BundleStore, Soort
 from hub.commands.change import POLICY, add_commands
+from hub.commands.readable import readable
 from hub.commands.shared import AsJson, Exit, WrongUse, answer, console, opened, told
 from hub.docs import DOCUMENTS, differing, write
 from hub.readmodel import explained, questions
@@ -132,7 +133,9 @@ def _by_decisions(
         if not found:
             console.print(f"Until {day} no {kind.naam} about this dossier was decided upon for {party}.")
         for one in found:
-            console.print(f"[bold]{one['moment'][:16]}[/bold] record {one['nummer']} from {one['van']}: {one['why']}")
+            console.print(
+                f"[bold]{readable(one['moment'])}[/bold] record {one['nummer']} from {one['van']}: {one['why']}"
+            )
             table = Table("field", "", "row", box=None)
             for each in one["passes"]:
                 passes = "would pass" if one["uitkomst"] == Uitkomst.PROEF else "passes"
