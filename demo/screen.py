@@ -125,10 +125,10 @@ def _refusals(draaiboek: Draaiboek, seen: Waarneming) -> Table:
 def _signals(draaiboek: Draaiboek, seen: Waarneming) -> Table:
     """Every signal: one owner, and how it ended."""
     names = {one.id: one.naam for one in draaiboek.deelnemers}
-    columns = ("who", "rule", "severity", "owner", "opened", "closed", "because")
-    table = _table("Signals: what did not arrive in time, and who was told", *columns, wide=("rule", "because"))
+    columns = ("who", "rule", "awaited", "severity", "owner", "opened", "closed", "because")
+    table = _table("Signals: what did not arrive in time, and who was told", *columns, wide=("rule", "awaited"))
     for one in sorted(seen.signalen, key=lambda each: (each.van, each.persoon, each.regel)):
         rule = f"{one.regel} ({names.get(one.onderwerp, one.onderwerp)})" if one.onderwerp else one.regel
         end = str(one.tot) if one.tot else "[bold]open[/bold]"
-        table.add_row(one.persoon, rule, one.ernst, one.eigenaar, str(one.van), end, one.oorzaak or "")
+        table.add_row(one.persoon, rule, one.verwacht, one.ernst, one.eigenaar, str(one.van), end, one.oorzaak or "")
     return table

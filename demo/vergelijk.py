@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from demo.verwachting import Inhoud, Uitkomst, Verwachting
@@ -111,7 +112,7 @@ class Gezien:
             personen=frozenset(outcomes),
             uitkomsten=outcomes,
             gronden=grounds,
-            signalen=Counter(map(astuple, waarneming.signalen)),
+            signalen=Counter(map(_EXPECTED_OF_A_SIGNAL, waarneming.signalen)),
             geweigerd=Counter(astuple(one) for one in waarneming.aanleveringen if one.reden is not None),
             afgekeurd=Counter(map(astuple, waarneming.afgekeurd)),
             aanvaard=Counter(one.van for one in waarneming.aanleveringen if one.reden is None),
@@ -121,6 +122,11 @@ class Gezien:
             velden=fields,
             codes=codes,
         )
+
+
+_EXPECTED_OF_A_SIGNAL = attrgetter(
+    "persoon", "regel", "regelversie", "eigenaar", "ernst", "onderwerp", "van", "tot", "oorzaak"
+)
 
 
 def _delivered(party: str) -> str:

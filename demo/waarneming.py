@@ -82,6 +82,8 @@ class Signaal:
     van: date
     tot: date | None
     oorzaak: str | None
+    verwacht: str = ""
+    """The event that was awaited."""
 
 
 @dataclass(frozen=True)
@@ -132,4 +134,5 @@ def _episode(begin: Geleverd, organisaties: Mapping[str, str], tot: date | None,
         van=begin.dag,
         tot=tot,
         oorzaak=oorzaak,
+        verwacht=str(data.get("verwacht", "")),
     )

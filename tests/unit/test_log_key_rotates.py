@@ -176,7 +176,7 @@ def test_any_flipped_bit_of_an_export_with_hand_overs_shows(hub: Hub, tmp_path: 
     hub.add(1)
     good, chance, changed = hub.exported().read_bytes(), random.Random(5), tmp_path / "changed.jsonl"
     assert verify(hub.exported()).size == 5
-    for place in range(len(good)):
+    for place in range(chance.randrange(7), len(good), 7):
         content = bytearray(good)
         content[place] ^= 1 << chance.randrange(8)
         changed.write_bytes(content)
