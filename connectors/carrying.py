@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from connectors.client import Connector, Delivery
+from connectors.delivery import Delivery
+from connectors.way import PositionLost, Way
+
+__all__ = ["AnotherReader", "Place", "PositionLost", "carry"]
 
 BATCH = 200
-
-
-class PositionLost(Exception):
-    """What we read last and what the hub still keeps do not join: something was deleted unread, or is numbered anew."""
 
 
 class AnotherReader(Exception):
@@ -34,37 +33,19 @@ class Place(Protocol):
         """Keep all of them and move the position from `was`. Raises AnotherReader if it is elsewhere by now."""
 
 
-async def carry(connector: Connector, place: Place, *, until_quiet: float | None = None, batch: int = BATCH) -> int:
+async def carry(way: Way, place: Place, *, until_quiet: float | None = None, batch: int = BATCH) -> int:
     """Carry deliveries in order; returns how many, once nothing came for `until_quiet` seconds.
 
-    1. Ask the place for the position, and see that the hub still keeps what follows it (raises PositionLost).
+    1. Ask the place for the position.
     2. Read a batch from there.
     3. Give it to the place, which keeps it together with the new position.
 
-    Raises AnotherReader, `DeliveryRefused`, KafkaError.
+    Raises AnotherReader, and what `Way.after` raises.
     """
     position = await place.position()
-    await _see_that_it_joins(connector, position)
     count = 0
-    async for deliveries in connector.batches(until_quiet=until_quiet, start=position or 0, most=batch):
-        if position is not None and deliveries[0].positie < position:
-            raise _lost(connector.topic, position, deliveries[0].positie)
-        becomes = deliveries[-1].positie + 1
+    async for deliveries, becomes in way.after(position, until_quiet=until_quiet, most=batch):
         await place.take(deliveries, position, becomes)
         position = becomes
         count += len(deliveries)
     return count
-
-
-async def _see_that_it_joins(connector: Connector, position: int | None) -> None:
-    first, end = await connector.kept()
-    # One further: where we stand may be the end marker of the last transaction, which is deleted as records are.
-    if position is not None and not first - 1 <= position <= end:
-        raise _lost(connector.topic, position, first)
-
-
-def _lost(topic: str, position: int, first: int) -> PositionLost:
-    return PositionLost(
-        f"{topic} goes on at position {first} and we were at {position}: ask the hub's operator for what was missed,"
-        " and then set the position by hand."
-    )

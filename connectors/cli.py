@@ -5,16 +5,17 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from connectors.client import Connector, Delivery
+from connectors.client import Delivery
 from connectors.commands import bridge, doctor, files, keys, onboard, waiting, witness
 from connectors.duo.command import duo
 from connectors.files import profile_names
-from connectors.terminal import HERE, AsJson, Config, console, print_json, run
+from connectors.terminal import HERE, AsJson, Config, OverHttp, console, print_json, run, way_of
 
 app = typer.Typer(
     name="connect",
@@ -39,21 +40,22 @@ def listen(
         int | None,
         typer.Option("--from", min=0, help="Look again from this position on (0: all that is kept); confirms nothing."),
     ] = None,
+    http: OverHttp = False,
 ) -> None:
     """Show deliveries as they come, from the last one that you confirmed. What is shown is confirmed.
 
     Example: connect listen --json | jq .gebeurtenis
     """
-    run(_listen(config, as_json, QUIET_SECONDS if once else None, start))
+    run(_listen(config, http, as_json, QUIET_SECONDS if once else None, start))
 
 
 @app.command()
-def receipts(config: Config = HERE, as_json: AsJson = False) -> None:
+def receipts(config: Config = HERE, as_json: AsJson = False, http: OverHttp = False) -> None:
     """Every receipt still kept for you: what was accepted, what was refused and why.
 
     Example: connect receipts
     """
-    run(_receipts(config, as_json))
+    run(_receipts(config, http, as_json))
 
 
 @app.command("profiles")
@@ -74,17 +76,18 @@ witness.register(app)
 app.add_typer(duo, name="duo")
 
 
-async def _listen(config: Any, as_json: bool, until_quiet: float | None, start: int | None) -> None:
-    async with Connector.open(config) as connector:
+async def _listen(config: Path, http: bool, as_json: bool, until_quiet: float | None, start: int | None) -> None:
+    async with way_of(config, http) as connector:
         async for delivery in connector.deliveries(until_quiet=until_quiet, start=start):
             _show(delivery, as_json)
             if start is None:
                 await delivery.done()
 
 
-async def _receipts(config: Any, as_json: bool) -> None:
-    async with Connector.open(config, group="receipts") as connector:
-        found = [one async for one in connector.deliveries(until_quiet=QUIET_SECONDS) if one.gebeurtenis in RECEIPTS]
+async def _receipts(config: Path, http: bool, as_json: bool) -> None:
+    async with way_of(config, http) as connector:
+        kept = connector.deliveries(until_quiet=QUIET_SECONDS, start=0)
+        found = [one async for one in kept if one.gebeurtenis in RECEIPTS]
     if as_json:
         for one in found:
             _show(one, as_json)

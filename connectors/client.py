@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The client: seal, sign and send one's own events; receive, verify and open one's own deliveries.
+"""The client: seal, sign and send one's own events; receive, verify and open one's own deliveries. By Kafka; over HTTP
+it is `http.HttpConnector`.
 
     async with Connector.open("connect.toml") as connector:
         await connector.send(Event("cursus-gestart", {"soort": "bsn", "waarde": bsn}, {"begindatum": "2026-03-02"}))
@@ -18,23 +19,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from pathlib import Path
-from types import TracebackType
+from collections.abc import AsyncIterator, Iterable
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError, KafkaError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from connectors.letters import Event, Letter, LetterWriter, Packed, content_of
-from connectors.profile import ConnectProfile, NoProfile
-from schemas import codec, seals, signatures
-from schemas.cloudevents import CloudEvent, from_headers
-from schemas.errors import UnknownSealKey, WireError
+from connectors.delivery import Delivery, DeliveryRefused
+from connectors.letters import Event, Packed
+from connectors.profile import ConnectProfile
+from connectors.way import BATCH, PositionLost, Way
 
 __all__ = ["INBOX", "Connector", "Delivery", "DeliveryRefused", "Event"]
 
@@ -42,75 +39,21 @@ INBOX = "hub.inbox"
 ANSWER_SECONDS = 20.0
 
 
-class DeliveryRefused(Exception):
-    """A record in our own topic is not the hub's, or not for us: nothing after it is read until someone looked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What arrived: an event about a person, a signal, or the receipt for something sent."""
-
-    id: str
-    gebeurtenis: str
-    rol: str
-    pseudoniem: str | None
-    persoon: Mapping[str, Any] | None
-    data: Mapping[str, Any]
-    bron: str | None
-    gebeurd: date | None
-    vastgelegd: datetime
-    positie: int
-    _connector: Connector
-    frame: bytes = field(default=b"", repr=False)
-    """What was sealed: a Confluent frame that any stock AvroDeserializer reads."""
-    attributen: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """The CloudEvents attributes as the hub signed them."""
-
-    async def done(self) -> None:
-        """Say that this delivery, and all before it, is safe with us: it will not come again."""
-        await self._connector.confirm(self.positie)
-
-
-class Connector:
-    """One partner's connection. Use `async with`; producers and consumers start when first needed."""
+class Connector(Way):
+    """One partner's connection by Kafka. Use `async with`; producers and consumers start when first needed."""
 
     def __init__(self, profile: ConnectProfile, *, group: str = "connect") -> None:
-        self.profile = profile
+        super().__init__(profile)
         self._group = f"{profile.oin}.{group}"
-        self._writer = LetterWriter(profile)
-        self._source = self._writer.source
-        self._hub_keys = profile.hub_signing_keys()
-        self._opener = _opener(profile)
         self._producer: AIOKafkaProducer | None = None
         self._consumer: AIOKafkaConsumer | None = None
 
-    @classmethod
-    def open(cls, path: str | Path, **options: Any) -> Connector:
-        return cls(ConnectProfile.read(path), **options)
-
-    async def __aenter__(self) -> Connector:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def close(self) -> None:
         for part in (self._producer, self._consumer):
             if part is not None:
                 await part.stop()
 
     # sending
-
-    async def send(self, event: Event) -> str:
-        """Send one event; returns its id once Kafka holds it. Raises `schemas.codec.InvalidEvent` before anything
-        leaves."""
-        return (await self.send_all([event]))[0]
-
-    async def send_all(self, events: Iterable[Event]) -> list[str]:
-        """Send many in order; returns their ids once Kafka holds them all. One that is invalid keeps all of them here
-        (`schemas.codec.InvalidEvent`)."""
-        packed = [Packed.of(event) for event in events]
-        await self.send_packed(packed)
-        return [one.id for one in packed]
 
     async def send_packed(self, packed: Iterable[Packed]) -> None:
         """Send what was packed before, in order; returns once Kafka holds it all.
@@ -134,14 +77,6 @@ class Connector:
             with contextlib.suppress(KafkaError):
                 await producer.stop()
             raise
-
-    def check(self, event: Event) -> None:
-        """Raise `schemas.codec.InvalidEvent` for an event that could not be sent."""
-        codec.check(event.gebeurtenis, content_of(event))
-
-    def letter(self, event: Event) -> Letter:
-        """The (key, value, headers) that goes to the inbox: Avro, sealed to the hub, signed by us."""
-        return self._writer.write(Packed.of(event))
 
     async def _sending(self) -> AIOKafkaProducer:
         if self._producer is None:
@@ -169,7 +104,7 @@ class Connector:
                 yield delivery
 
     async def batches(
-        self, *, until_quiet: float | None = None, start: int | None = None, most: int = 500
+        self, *, until_quiet: float | None = None, start: int | None = None, most: int = BATCH
     ) -> AsyncIterator[list[Delivery]]:
         """The same, in batches of at most `most`, for who handles many in one transaction. A batch ends before the
         first record that is not the hub's; asking for the next then raises DeliveryRefused.
@@ -204,6 +139,26 @@ class Connector:
                         f"The broker at {self.profile.bootstrap} does not answer: try again later."
                     )
 
+    async def after(
+        self, position: int | None, *, until_quiet: float | None = None, most: int = BATCH
+    ) -> AsyncIterator[tuple[list[Delivery], int]]:
+        """First of all it sees that the hub still keeps what follows."""
+        first, end = await self.kept()
+        # One further: where we stand may be the end marker of the last transaction, which is deleted as records are.
+        if position is not None and not first - 1 <= position <= end:
+            raise self._lost(position, first)
+        async for batch in self.batches(until_quiet=until_quiet, start=position or 0, most=most):
+            if position is not None and batch[0].positie < position:
+                raise self._lost(position, batch[0].positie)
+            position = batch[-1].positie + 1
+            yield batch, position
+
+    def _lost(self, position: int, first: int) -> PositionLost:
+        return PositionLost(
+            f"{self.topic} goes on at position {first} and we were at {position}: ask the hub's operator for what was"
+            " missed, and then set the position by hand."
+        )
+
     async def kept(self) -> tuple[int, int]:
         """The first position that the hub still keeps for us, and the one after the last."""
         consumer, partition = await self._receiving(), TopicPartition(self.topic, 0)
@@ -216,59 +171,11 @@ class Connector:
         found: set[str] = await (await self._receiving()).topics()
         return found
 
-    @property
-    def topic(self) -> str:
-        return f"hub.out.{self.profile.oin}"
-
     def _read(self, record: Any) -> Delivery:
-        try:
-            event = from_headers(record.headers, record.value)
-            signatures.verify(event, record.headers, self._hub_key(record))
-            frame = self._open(event)
-            naam, data = codec.decode(frame)
-        except WireError as error:
-            raise DeliveryRefused(
-                f"Record {record.offset} of {record.topic} is not what the hub sent us: {error}"
-            ) from error
-        gebeurd, vastgelegd = data.pop("gebeurd_op", None), data.pop("vastgelegd_op", None)
-        return Delivery(
-            id=event.id,
-            gebeurtenis=naam,
-            rol=event.extensions.get("rol", ""),
-            pseudoniem=event.subject,
-            persoon=data.pop("persoon", None),
-            bron=data.pop("bron", None),
-            gebeurd=date.fromisoformat(gebeurd) if gebeurd else None,
-            vastgelegd=datetime.fromisoformat(vastgelegd) if vastgelegd else event.time,
-            data=data,
-            positie=record.offset,
-            _connector=self,
-            frame=frame,
-            attributen=event.attributes(),
+        taken = datetime.fromtimestamp(record.timestamp / 1000, UTC)
+        return self._reader.read(
+            record.headers, record.value, taken, record.offset, partial(self.confirm, record.offset)
         )
-
-    def _open(self, event: CloudEvent) -> bytes:
-        """What was sealed to us; for a key of ours that is newer than this process, `connect.toml` is read again."""
-        try:
-            return self._opener.open(event.data, seals.aad_of(event))
-        except UnknownSealKey:
-            with contextlib.suppress(NoProfile):
-                self._opener = _opener(self.profile.again())
-            return self._opener.open(event.data, seals.aad_of(event))
-
-    def _hub_key(self, record: Any) -> Ed25519PublicKey:
-        """The key that the record names, if it counted when the broker took the record. Keys change while we run: for
-        one that we do not know, `connect.toml` is read again. Raises BadSignature."""
-        name = signatures.claimed_key_id(record.headers)
-        if name not in self._hub_keys:
-            with contextlib.suppress(NoProfile):
-                self._hub_keys = self.profile.again().hub_signing_keys()
-        public, until = self._hub_keys.get(name, (None, None))
-        if public is None or (until is not None and record.timestamp >= until.timestamp() * 1000):
-            raise signatures.BadSignature(
-                f"Key {name} is not the hub's, or no longer: copy the newest connect.toml from the hub's operator."
-            )
-        return public
 
     async def confirm(self, position: int) -> None:
         """Say that all up to and including this position is safe with us."""
@@ -301,7 +208,3 @@ class Connector:
             "ssl_context": self.profile.ssl_context(),
             "client_id": f"{self.profile.oin}.{self.profile.systeem}",
         }
-
-
-def _opener(profile: ConnectProfile) -> seals.Opener:
-    return seals.Opener({signatures.key_id(key.public_key()): key for key in profile.sealing_keys()}, profile.oin)

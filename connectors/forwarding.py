@@ -16,11 +16,9 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 
-from aiokafka.errors import KafkaError
-
-from connectors.client import Connector
 from connectors.letters import Event, Packed
 from connectors.spool import Spool, SpoolFull
+from connectors.way import AWAY, Way
 
 BATCH = 500
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0
@@ -31,9 +29,9 @@ log = logging.getLogger(__name__)
 
 
 class Forwarder:
-    """One connector and its spool. Several forwarders on one spool do no harm: what is sent twice has one id."""
+    """One way to the hub, and the spool. Several forwarders on one spool do no harm: what is sent twice has one id."""
 
-    def __init__(self, connector: Connector, spool: Spool) -> None:
+    def __init__(self, connector: Way, spool: Spool) -> None:
         self._connector, self._spool = connector, spool
         self._given = asyncio.Event()
 
@@ -59,7 +57,7 @@ class Forwarder:
         return [one.id for one in packed]
 
     async def drain(self, tell: Callable[[int], None] = lambda sent: None) -> int:
-        """Send what waits until nothing does; the number of events. Raises KafkaError: what was not sent, waits on."""
+        """Send what waits until nothing does; the number of events. Raises what is in AWAY: what was not sent, waits on."""
         sent = 0
         while batch := await asyncio.to_thread(self._spool.first, BATCH):
             await self._connector.send_packed(packed for _, packed in batch)
@@ -77,7 +75,7 @@ class Forwarder:
                 await self.drain()
                 pause = FIRST_PAUSE_SECONDS
                 await self._given.wait()
-            except KafkaError as error:
+            except AWAY as error:
                 log.warning("The hub takes nothing now (%s): trying again in %.1f s.", type(error).__name__, pause)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)

@@ -19,12 +19,13 @@ from uuid import UUID
 import orjson
 
 from connectors.carrying import AnotherReader, carry
-from connectors.client import Connector, Delivery
+from connectors.delivery import Delivery
 from connectors.files import Afgekeurd, Melding
 from connectors.files.rows import event_id
 from connectors.letters import Event, Packed
 from connectors.sending import event_of
 from connectors.spool import Spool
+from connectors.way import Way
 from schemas.corrections import correctie_of, difference
 
 ACCEPTED, REFUSED = "aanlevering-aanvaard", "aanlevering-geweigerd"
@@ -143,9 +144,9 @@ class Ledger:
         with self._store.transaction() as connection:
             return connection.execute("SELECT 1 FROM verzonden WHERE wacht LIMIT 1").fetchone() is not None
 
-    async def follow(self, connector: Connector, *, until_quiet: float = QUIET_SECONDS) -> None:
+    async def follow(self, way: Way, *, until_quiet: float = QUIET_SECONDS) -> None:
         """Read the receipts that came. Raises what `carrying.carry` raises."""
-        await carry(connector, self, until_quiet=until_quiet)
+        await carry(way, self, until_quiet=until_quiet)
 
     def refusals(self) -> list[Refusal]:
         """What the hub refused and nobody was told yet, in the order of the files."""
@@ -165,8 +166,12 @@ class Ledger:
     def unanswered(self, ids: Iterable[str]) -> int:
         """How many of these (an event's own id, or a correction's) have no answer yet."""
         with self._store.transaction() as connection:
-            waiting = {one for (one,) in connection.execute("SELECT id FROM verzonden WHERE wacht")}
-            return sum(self._original(connection, one) in waiting for one in ids)
+            rows = connection.execute(
+                "SELECT id FROM verzonden WHERE wacht UNION"
+                " SELECT verwijzing.id FROM verwijzing JOIN verzonden ON verzonden.id = naar WHERE wacht"
+            )
+            waiting = {one for (one,) in rows}
+        return sum(one in waiting for one in ids)
 
     async def position(self) -> int | None:
         return await asyncio.to_thread(self._position)

@@ -65,6 +65,9 @@ class ConnectProfile(BaseModel):
     systeem: str
     rollen: list[str]
     bootstrap: str
+    http: str | None = Field(
+        None, pattern=r"^https://[^/?#\s]+/?$", description="the hub's HTTP interface, https://host"
+    )
     hub: HubKeys
     certificaat: Path = Path("cert.pem")
     sleutel: Path = Path("key.pem")
@@ -115,6 +118,24 @@ class ConnectProfile(BaseModel):
             ) from error
         self._expect_valid(datetime.now(UTC))
         return context
+
+    @property
+    def has_certificate(self) -> bool:
+        """Whether a certificate of ours is there; over HTTP one can do without."""
+        return (self.map / self.certificaat).exists()
+
+    def trust_context(self) -> ssl.SSLContext:
+        """TLS without a certificate of ours: the hub's CA to trust."""
+        return ssl.create_default_context(cafile=str(self._file(self.vertrouwd)))
+
+    def http_base(self) -> str:
+        """Where the hub's HTTP interface is. Raises NoProfile."""
+        if self.http is None:
+            raise NoProfile(
+                f"{self.map / self.bestand} does not say where the hub's HTTP interface is (`http`): copy the newest"
+                " connect.toml from the hub's operator."
+            )
+        return self.http.rstrip("/")
 
     def _expect_valid(self, now: datetime) -> None:
         """The broker would only break off, which looks as if nobody were there."""

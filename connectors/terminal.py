@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import orjson
 import typer
@@ -15,7 +15,6 @@ from aiokafka.errors import (
     ClusterAuthorizationFailedError,
     GroupAuthorizationFailedError,
     KafkaConnectionError,
-    KafkaError,
     TopicAuthorizationFailedError,
 )
 from rich.console import Console
@@ -23,15 +22,19 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.bridge.kafka import TargetUnavailable
 from connectors.carrying import AnotherReader, PositionLost
-from connectors.client import DeliveryRefused
+from connectors.client import Connector, DeliveryRefused
 from connectors.files import BrokenProfile, UnreadableFile
+from connectors.http import HttpConnector, Withheld
 from connectors.keys import KeysKept
 from connectors.profile import NoProfile
 from connectors.spool import SpoolFull
 from connectors.store import StoreDamaged
+from connectors.way import AWAY, Away, HubRefuses, Way
 from consent.aanmelding import OngeldigeAanmelding
 from consent.checkpoint import OngeldigCheckpoint
 from schemas.errors import WireError
+
+T = TypeVar("T")
 
 # No markup: what a partner's data says in square brackets is shown as it is.
 console, errors = Console(markup=False), Console(stderr=True, markup=False)
@@ -39,6 +42,9 @@ Config = Annotated[
     Path, typer.Option("--config", envvar="CONNECT_CONFIG", help="connect.toml, or the folder that holds it.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for machines.")]
+OverHttp = Annotated[
+    bool, typer.Option("--http", help="Over the hub's HTTP interface (`http` in connect.toml), not by Kafka.")
+]
 HERE = Path("connect.toml")
 NOT_ALLOWED = (TopicAuthorizationFailedError, GroupAuthorizationFailedError, ClusterAuthorizationFailedError)
 """The last one is what a producer hears that may write nowhere."""
@@ -75,7 +81,7 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
     except WRONG_USE as error:
         say(str(error))
         raise typer.Exit(2) from error
-    except KafkaError as error:
+    except AWAY as error:
         say(refusal(error))
         raise typer.Exit(1) from error
     except SQLAlchemyError as error:
@@ -84,6 +90,16 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
     except TROUBLE as error:
         say(str(error))
         raise typer.Exit(1) from error
+
+
+def done(act: Callable[[], T]) -> T:
+    """The same for what waits for nobody."""
+
+    async def work() -> T:
+        return act()
+
+    result: T = run(work())
+    return result
 
 
 async def _first_of_a_group(work: Coroutine[Any, Any, Any]) -> Any:
@@ -97,8 +113,19 @@ async def _first_of_a_group(work: Coroutine[Any, Any, Any]) -> Any:
         raise error from group
 
 
-def refusal(error: KafkaError) -> str:
-    """What aiokafka says, in words that say what to do."""
+def way_of(config: Path, http: bool) -> Way:
+    """The way to the hub that somebody chose. Raises NoProfile."""
+    return HttpConnector.open(config, withheld=_say_withheld) if http else Connector.open(config)
+
+
+def _say_withheld(one: Withheld) -> None:
+    say(f"Delivery {one.id} (position {one.positie}) is not handed over any more: {one.reden}.")
+
+
+def refusal(error: Away) -> str:
+    """What aiokafka says, in words that say what to do; what the hub says over HTTP does so itself."""
+    if isinstance(error, HubRefuses):
+        return str(error)
     if isinstance(error, NOT_ALLOWED):
         return "The hub does not let this certificate do that: ask its operator whether you (still) take part."
     if isinstance(error, KafkaConnectionError):

@@ -12,15 +12,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from aiokafka.errors import KafkaError
-
-from connectors.client import Connector
 from connectors.files import Afgekeurd, Melding, Profiel, read, write_rejected
 from connectors.forwarding import Forwarder
 from connectors.ledger import Gevolg, Ledger, Recorded, Refusal
 from connectors.sending import event_of
 from connectors.spool import Spool
 from connectors.store import Store
+from connectors.way import AWAY, Away, Way
 from schemas.errors import InvalidEvent
 
 COPY_MARK = "-afgekeurd"
@@ -39,7 +37,7 @@ class Uploaded:
     kopie: Path | None = None
     wacht: int = 0
     """Events that are safe here and not yet with the hub."""
-    storing: KafkaError | None = field(default=None, repr=False)
+    storing: Away | None = field(default=None, repr=False)
     """Why they wait."""
 
     @property
@@ -48,9 +46,9 @@ class Uploaded:
 
 
 class Uploader:
-    """One partner's way for files: reader, ledger, spool, connector."""
+    """One partner's way for files: reader, ledger, spool, and Kafka or HTTP."""
 
-    def __init__(self, connector: Connector, profiel: Profiel) -> None:
+    def __init__(self, connector: Way, profiel: Profiel) -> None:
         self._connector, self._profiel = connector, profiel
         self._spool = Spool(Store.of(connector.profile))
         self._ledger = Ledger(self._spool, connector.topic)
@@ -89,7 +87,7 @@ class Uploader:
                 await self._forwarder.drain(lambda sent: tell("versturen", sent, max(whole, sent)))
                 if wait_seconds > 0 and recorded.sent:
                     await self._answers_to(recorded.sent, wait_seconds, tell)
-            except KafkaError as error:
+            except AWAY as error:
                 done.storing = error
         done.wacht = (await asyncio.to_thread(self._spool.waiting)).events
         refused = await asyncio.to_thread(_at_their_lines, self.refusals(), good)
@@ -110,7 +108,7 @@ class Uploader:
 
     async def catch_up(self) -> int:
         """Send what waited here for a hub that was away, and see what the hub has answered since; how many went.
-        Raises KafkaError while the hub is away still, and what `upload` raises."""
+        Raises what is in AWAY while the hub is away still, and what `upload` raises."""
         sent = await self._forwarder.drain()
         if await asyncio.to_thread(self._ledger.waiting):
             await self._ledger.follow(self._connector)
@@ -136,12 +134,12 @@ class Uploader:
         write_rejected(file, self._profiel, [one for _, one in refused], copy)
         return copy, [one for one, _ in refused]
 
-    async def _answers_so_far(self) -> KafkaError | None:
+    async def _answers_so_far(self) -> Away | None:
         if not await asyncio.to_thread(self._ledger.waiting):
             return None
         try:
             await self._ledger.follow(self._connector)
-        except KafkaError as error:
+        except AWAY as error:
             return error
         return None
 

@@ -16,11 +16,10 @@ from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
 
-from aiokafka.errors import KafkaError
-
 from connectors.files import UnreadableFile
 from connectors.ledger import Refusal
 from connectors.uploading import Uploaded, Uploader, free_name
+from connectors.way import AWAY
 
 LOOK_SECONDS = 3.0
 DONE, REJECTED, UNREADABLE = "verwerkt", "afgekeurd", "onleesbaar"
@@ -74,7 +73,7 @@ class Watcher:
     async def _catch_up(self) -> None:
         try:
             sent = await self._uploader.catch_up()
-        except KafkaError:
+        except AWAY:
             return  # away still; who put the file there was told, and what waits is on the disk
         refused = await asyncio.to_thread(self._uploader.refusals)
         if sent or refused:

@@ -14,13 +14,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from connectors.client import Connector, Delivery, DeliveryRefused
+from connectors.delivery import Delivery, DeliveryReader, DeliveryRefused
 from connectors.profile import ConnectProfile, NoProfile
 from schemas import http_signatures, signatures
 from schemas.cloudevents import CloudEvent, Header, gebeurtenis_of, to_headers
@@ -33,30 +32,12 @@ POSITION = "hub-positie"
 ORIGIN, ALLOWED, RATE = "WebHook-Request-Origin", "WebHook-Allowed-Origin", "WebHook-Allowed-Rate"
 
 
-@dataclass(frozen=True, slots=True)
-class _Record:
-    """What a record of Kafka would have been."""
-
-    headers: list[Header]
-    value: bytes
-    offset: int
-    timestamp: float
-    topic: str = "the webhook"
-
-
-class _Answered(Connector):
-    """A delivery is confirmed by the answer to the call."""
-
-    async def confirm(self, position: int) -> None:
-        return
-
-
 class WebhookReceiver:
     """One URL of one partner. `url` as `GET /v1/abonnementen` shows it: what a proxy makes of it does not count."""
 
     def __init__(self, profile: ConnectProfile, url: str) -> None:
         self._profile, self._url = profile, url
-        self._connector = _Answered(profile)
+        self._reader = DeliveryReader(profile, "the webhook")
         self._key = _key_of(profile)
 
     @classmethod
@@ -83,14 +64,11 @@ class WebhookReceiver:
             raise DeliveryRefused(f"This request is no delivery of the hub: {error}") from error
         found = [value for name, value in listed if name.lower() == POSITION]
         position = int(found[0]) if len(found) == 1 and found[0].isascii() and found[0].isdigit() else -1
-        now = datetime.now(UTC).timestamp() * 1000
-        return self._connector._read(_Record([*to_headers(event), *signed], event.data, position, now))
+        return self._reader.read([*to_headers(event), *signed], event.data, datetime.now(UTC), position)
 
     def _test(self, event: CloudEvent, signed: list[Header]) -> Delivery:
         signatures.verify(event, signed, self._key)
-        return Delivery(
-            event.id, PROEF, "", None, None, {}, None, None, event.time, -1, self._connector, b"", event.attributes()
-        )
+        return Delivery(event.id, PROEF, "", None, None, {}, None, None, event.time, -1, None, b"", event.attributes())
 
     def _web_key(self, keyid: str) -> Ed25519PublicKey | None:
         """The hub's key; for one that we do not know, `connect.toml` is read again."""

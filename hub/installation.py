@@ -30,6 +30,7 @@ from hub.settings import DATA_VERSION, NoHub, Settings, open_settings
 from hub.streams.clock import Clock, ClockState
 from hub.streams.settings import KafkaConnection
 from hub.vault.tables import engine_for
+from hub.web import address
 from hub.whole_file import write_whole
 
 
@@ -63,9 +64,10 @@ def install(data: Path, plan: Plan) -> tuple[Settings, Broker]:
     broker.start()
     try:
         certify(data, plan.oin, broker)
-        address = HubAddress.of(plan.oin, broker.bootstrap, data / "keys")
+        http = address.chosen(Settings(data=data, oin=plan.oin)).base  # type: ignore[call-arg]  # the rest has defaults
+        own = HubAddress.of(plan.oin, broker.bootstrap, data / "keys", http)
         rows = [
-            admit(newcomer, data / "participants" / newcomer.oin, broker.authority, address, plan.since)
+            admit(newcomer, data / "participants" / newcomer.oin, broker.authority, own, plan.since)
             for newcomer in plan.newcomers
         ]
         register = Deelnemersregister.of(rows)

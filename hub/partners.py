@@ -104,9 +104,11 @@ class HubAddress:
     """How the log's earlier keys handed over to it."""
     web_public: bytes | None = None
     """Of the HTTP room, which signs its calls to webhooks; None leaves it out."""
+    http: str | None = None
+    """Where the HTTP room is, https://host[:port]; None leaves it out."""
 
     @classmethod
-    def of(cls, oin: str, bootstrap: str, keys: Path) -> HubAddress:
+    def of(cls, oin: str, bootstrap: str, keys: Path, http: str | None = None) -> HubAddress:
         return cls(
             oin,
             bootstrap,
@@ -116,6 +118,7 @@ class HubAddress:
             logkeys.public(keys).public_bytes_raw(),
             tuple(logkeys.chain(keys)),
             keyring.raw_public(keyring.web_key(keys)),
+            http,
         )
 
 
@@ -139,6 +142,7 @@ def _connect_toml(newcomer: Newcomer, hub: HubAddress, sealing: Sequence[str]) -
         f"systeem = {_quoted(newcomer.systeem)}",
         f"rollen = [{', '.join(_quoted(rol.value) for rol in newcomer.rollen)}]",
         f"bootstrap = {_quoted(hub.bootstrap)}",
+        *([f"http = {_quoted(hub.http)}"] if hub.http else []),
         f"zegelsleutels = [{', '.join(map(_quoted, sealing))}]",
         "",
         "[hub]",

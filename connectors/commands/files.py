@@ -19,9 +19,10 @@ from connectors.files.template import write_template
 from connectors.ledger import Refusal
 from connectors.roster import Roster
 from connectors.store import Store
-from connectors.terminal import HERE, AsJson, Config, console, errors, print_json, refusal, run, say
+from connectors.terminal import HERE, AsJson, Config, OverHttp, console, errors, print_json, refusal, run, say, way_of
 from connectors.uploading import Uploaded, Uploader, counts
 from connectors.watching import REJECTED, Later, Outcome, Watcher
+from connectors.way import Way
 
 SHOWN_FAULTS = 10
 PROFILE_HELP = "How to read them: one of `connect profiles`, or your own mapping file (.yaml)."
@@ -40,6 +41,7 @@ def send(
     config: Config = HERE,
     as_json: AsJson = False,
     wait: Wait = 0.0,
+    http: OverHttp = False,
 ) -> None:
     """Send files. Good rows go; rows that cannot come back in a copy of the file with the reason beside them.
 
@@ -48,7 +50,7 @@ def send(
 
     Example: connect send presentie-maart.xlsx --profile brug-school
     """
-    if run(_send(config, files, profile, as_json, wait)):
+    if run(_send(config, http, files, profile, as_json, wait)):
         raise typer.Exit(1)
 
 
@@ -59,6 +61,7 @@ def watch(
     as_json: AsJson = False,
     once: Annotated[bool, typer.Option(help="Take what is there now, and stop.")] = False,
     wait: Wait = 15.0,
+    http: OverHttp = False,
 ) -> None:
     """Watch a folder: what is put there is sent, then moved to `verwerkt`; rejected rows come in `afgekeurd`.
 
@@ -66,7 +69,7 @@ def watch(
 
     Example: connect watch inleveren --profile school
     """
-    if run(_watch(config, folder, profile, as_json, once, wait)):
+    if run(_watch(config, http, folder, profile, as_json, once, wait)):
         raise typer.Exit(1)
 
 
@@ -90,13 +93,13 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def reader_of(name: str, connector: Connector) -> Profiel:
+def reader_of(name: str, connector: Way) -> Profiel:
     return profile_or_mapping(name, afzender=connector.profile.oin, geheim=connector.profile.file_secret())
 
 
-async def _send(config: Path, files: list[Path], profile: str, as_json: bool, wait: float) -> int:
+async def _send(config: Path, http: bool, files: list[Path], profile: str, as_json: bool, wait: float) -> int:
     faults = 0
-    async with Connector.open(config) as connector:
+    async with way_of(config, http) as connector:
         uploader = Uploader(connector, reader_of(profile, connector))
         for file in files:
             with progress(file.name) as tell:
@@ -109,7 +112,7 @@ async def _send(config: Path, files: list[Path], profile: str, as_json: bool, wa
     return faults + len(refused)
 
 
-async def _watch(config: Path, folder: Path, profile: str, as_json: bool, once: bool, wait: float) -> int:
+async def _watch(config: Path, http: bool, folder: Path, profile: str, as_json: bool, once: bool, wait: float) -> int:
     faults = 0
 
     def tell(path: Path, outcome: Outcome) -> None:
@@ -124,7 +127,7 @@ async def _watch(config: Path, folder: Path, profile: str, as_json: bool, once: 
             report(outcome, as_json)
             faults += len(outcome.rejected) + bool(outcome.wacht)
 
-    async with Connector.open(config) as connector:
+    async with way_of(config, http) as connector:
         watcher = Watcher(folder, Uploader(connector, reader_of(profile, connector)), tell)
         if once:
             await watcher.look(wait_seconds=wait, settled=True)

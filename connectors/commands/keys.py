@@ -11,7 +11,7 @@ import typer
 from connectors.keys import Made, make, read_again
 from connectors.keys import renew as make_next
 from connectors.keys import switch as use_next
-from connectors.terminal import AsJson, console, print_json, run
+from connectors.terminal import AsJson, console, done, print_json
 
 keys = typer.Typer(help="Your own keys.", no_args_is_help=True)
 
@@ -30,11 +30,7 @@ def new(
 
     Example: connect keys new --oin 00000099000000000042 --naam "Taalschool Nova" mijn-sleutels
     """
-
-    async def work() -> Made:
-        return make(folder, oin, naam.strip(), systeem)
-
-    _tell(run(work()), as_json)
+    _tell(done(lambda: make(folder, oin, naam.strip(), systeem)), as_json)
 
 
 @keys.command("renew")
@@ -46,11 +42,7 @@ def renew(
 
     Example: connect keys renew mijn-sleutels
     """
-
-    async def work() -> Made:
-        return make_next(folder)
-
-    _tell(run(work()), as_json)
+    _tell(done(lambda: make_next(folder)), as_json)
 
 
 @keys.command("switch")
@@ -62,11 +54,7 @@ def switch(
 
     Example: connect keys switch mijn-sleutels
     """
-
-    async def work() -> None:
-        use_next(folder)
-
-    run(work())
+    done(lambda: use_next(folder))
     if as_json:
         print_json({"map": str(folder)})
     else:
@@ -97,11 +85,7 @@ def fingerprint(
 
     Example: connect keys fingerprint mijn-sleutels
     """
-
-    async def work() -> str:
-        return read_again(folder).fingerprint()
-
-    found = run(work())
+    found = done(lambda: read_again(folder).fingerprint())
     if as_json:
         print_json({"vingerafdruk": found})
     else:

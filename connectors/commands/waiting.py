@@ -8,24 +8,24 @@ from typing import Annotated
 
 import typer
 
-from connectors.client import Connector
 from connectors.forwarding import Forwarder
 from connectors.profile import ConnectProfile
 from connectors.spool import Spool, Waiting
 from connectors.store import Store
-from connectors.terminal import HERE, AsJson, Config, console, print_json, run
+from connectors.terminal import HERE, AsJson, Config, OverHttp, console, print_json, run, way_of
 
 
 def waiting(
     config: Config = HERE,
     as_json: AsJson = False,
     send: Annotated[bool, typer.Option("--send", help="Try to send it now.")] = False,
+    http: OverHttp = False,
 ) -> None:
     """How much waits here for the hub; with --send it goes, in the order in which it was given.
 
     Example: connect waiting --send
     """
-    left = run(_waiting(config, send))
+    left = run(_waiting(config, send, http))
     if as_json:
         print_json({"gebeurtenissen": left.events, "bytes": left.bytes})
     else:
@@ -38,10 +38,10 @@ def register(app: typer.Typer) -> None:
     app.command()(waiting)
 
 
-async def _waiting(config: Path, send: bool) -> Waiting:
+async def _waiting(config: Path, send: bool, http: bool) -> Waiting:
     profile = ConnectProfile.read(config)
     spool = Spool(Store.of(profile))
     if send and spool.waiting().events:
-        async with Connector(profile) as connector:
+        async with way_of(config, http) as connector:
             await Forwarder(connector, spool).drain()
     return spool.waiting()

@@ -36,6 +36,9 @@ DEAD_LETTERS = "hub.dead-letters"
 FIGURES = "hub.figures"
 OUT_PREFIX = "hub.out."
 
+MAILBOX_RETENTION = timedelta(days=90)
+"""How long a partner can come for what was delivered to it."""
+
 _OIN = re.compile(r"[A-Za-z0-9-]+")
 
 
@@ -157,7 +160,7 @@ def topics_for(oins: Iterable[str]) -> tuple[Topic, ...]:
         Topic(DEAD_LETTERS, 1, timedelta(days=30), "What could not be read, with its original key, headers and bytes."),
         *(Topic(leader_topic(role), 1, timedelta(days=1), f"Faust's leader election of role {role}.") for role in LED),
         *(
-            Topic(out_topic(oin), 1, timedelta(days=90), f"Deliveries, signals and receipts for organisation {oin}.")
+            Topic(out_topic(oin), 1, MAILBOX_RETENTION, f"Deliveries, signals and receipts for organisation {oin}.")
             for oin in sorted(set(oins))
         ),
     )

@@ -9,15 +9,27 @@ from typing import Annotated, Any
 
 import typer
 from confluent_kafka import Consumer, KafkaError, TopicPartition
-from rich.table import Table
 
 from hub.broker.credentials import Credentials
 from hub.broker.errors import BrokerNotReady
 from hub.broker.topics import DEAD_LETTERS, Role
-from hub.commands.shared import ANSWER_SECONDS, AsJson, Data, Exit, WrongUse, answer, console, opened, reached, told
+from hub.commands.shared import (
+    ANSWER_SECONDS,
+    AsJson,
+    Data,
+    Exit,
+    WrongUse,
+    answer,
+    console,
+    listing,
+    opened,
+    reached,
+    told,
+)
 from hub.settings import Settings
 
 app = typer.Typer(help="Records that could not be handled.", no_args_is_help=True)
+_COLUMNS = {"number": "nr", "when": "when", "stood": "stood at", "reason": "reason", "detail": "detail"}
 
 
 @app.command("list")
@@ -28,14 +40,7 @@ def list_(data: Data, as_json: AsJson = False) -> None:
     """
     with told():
         found = list(letters(opened(data)))
-
-        def table() -> None:
-            shown = Table("nr", "when", "stood at", "reason", "detail", box=None)
-            for one in found:
-                shown.add_row(str(one["number"]), one["when"], one["stood"], one["reason"], one["detail"])
-            console.print(shown if found else "There are no dead letters.")
-
-        answer(found, as_json=as_json, show=table)
+        listing(found, _COLUMNS, "There are no dead letters.", as_json=as_json)
     if found:
         raise typer.Exit(Exit.FOUND)
 

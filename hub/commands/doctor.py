@@ -19,6 +19,7 @@ from hub.broker.credentials import Credentials
 from hub.broker.errors import BrokerError, CertificateRefused
 from hub.broker.topics import WORKERS, Role
 from hub.bundles import BundleStore, Soort
+from hub.commands import http_room
 from hub.commands.participants import today
 from hub.commands.shared import AsJson, Data, Exit, answer, console, opened, reached, told
 from hub.installation import layout
@@ -36,7 +37,7 @@ LAG_SECONDS = 5.0
 
 
 def doctor(data: Data, as_json: AsJson = False) -> None:
-    """Check keys, broker, rights, databases, activated bundles and the clock.
+    """Check keys, broker, rights, databases, activated bundles, the clock and the HTTP room.
 
     Example: hub doctor --data DIR
     """
@@ -51,6 +52,7 @@ def doctor(data: Data, as_json: AsJson = False) -> None:
 def examine(settings: Settings) -> list[str]:
     """Every finding, a sentence each; empty when all is well."""
     found = _key_files(settings) + _own_certificates(settings) + _databases(settings) + _clock(settings)
+    found += http_room.findings(settings, datetime.now(UTC), KEYS_AHEAD)
     digest = questions.active_bundles(engine_for(settings.audit_address)).get(Soort.DEELNEMERS)
     if digest is None:
         return [
@@ -173,6 +175,8 @@ def _clock(settings: Settings) -> list[str]:
 
 def _show(found: list[str]) -> None:
     if not found:
-        console.print("All is well: broker, rights, databases, bundles and clock are as they should be.", style="green")
+        console.print(
+            "All is well: broker, rights, databases, bundles, clock and HTTP room are as they should be.", style="green"
+        )
     for sentence in found:
         console.print(f"• {sentence}", highlight=False, soft_wrap=True)

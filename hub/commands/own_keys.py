@@ -22,8 +22,8 @@ from hub.broker.topics import INBOX, topics_for
 from hub.commands.acting import on_record
 from hub.commands.participants import current
 from hub.commands.rotating import newcomer
-from hub.commands.shared import AsJson, Data, answer, console, opened, reached, told
-from hub.partners import HubAddress, write_connect_toml
+from hub.commands.shared import AsJson, Data, answer, console, opened, own_address, reached, told
+from hub.partners import write_connect_toml
 from hub.readmodel.auditlog import AuditLog, log_origin
 from hub.settings import Settings
 from hub.streams.handelingen import Handeling, NotOnRecord, Stap
@@ -168,7 +168,7 @@ def _rotate_log(settings: Settings, now: datetime, overlap: timedelta, *, stolen
 def _tell_partners(settings: Settings, bootstrap: str) -> None:
     """Write the hub's keys into every `connect.toml` that is here. A participant with a file of its own gets them from
     the operator."""
-    hub = HubAddress.of(settings.oin, bootstrap, settings.keys)
+    hub = own_address(settings, bootstrap)
     for row in current(settings).deelnemers:
         folder = settings.participant_dir(row.oin)
         if (folder / "connect.toml").exists():

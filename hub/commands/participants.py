@@ -26,9 +26,9 @@ from hub.bundles import BundleStore, Soort
 from hub.commands import activating
 from hub.commands.acting import on_record
 from hub.commands.activating import LOOK_SECONDS, NotTaken, await_taken
-from hub.commands.shared import AsJson, Data, WrongUse, answer, console, opened, reached, told
+from hub.commands.shared import AsJson, Data, WrongUse, answer, console, opened, own_address, reached, told
 from hub.installation import layout
-from hub.partners import HubAddress, Newcomer, admit, give_back, row_of
+from hub.partners import Newcomer, admit, give_back, row_of
 from hub.readmodel import questions
 from hub.rotation import piloted
 from hub.settings import Settings
@@ -117,7 +117,7 @@ def add(
                 " (`connect keys new`), and give that with --request."
             )
         on_record(settings, Handeling.DEELNEMERS_GEWIJZIGD, newcomer.oin)
-        address = HubAddress.of(settings.oin, bootstrap, settings.keys)
+        address = own_address(settings, bootstrap)
         folder = settings.participant_dir(newcomer.oin)
         if given and certificate:
             give_back(newcomer, folder, address, certificate, trusted(settings))

@@ -25,9 +25,9 @@ from hub.bundles import Soort
 from hub.commands.acting import on_record
 from hub.commands.activating import NotTaken, await_taken
 from hub.commands.participants import activate, certificate_of, current, handed_over, today, trusted
-from hub.commands.shared import AsJson, Data, WrongUse, answer, console, opened, reached, told
+from hub.commands.shared import AsJson, Data, WrongUse, answer, console, opened, own_address, reached, told
 from hub.installation import layout
-from hub.partners import HubAddress, Newcomer, give_back, keeps_own_keys, key_file, write_connect_toml
+from hub.partners import Newcomer, give_back, keeps_own_keys, key_file, write_connect_toml
 from hub.rotation import NEXT, NewKeys, left, replaced, rotated, take_over
 from hub.settings import Settings
 from hub.streams.clock import ClockHeld
@@ -111,7 +111,7 @@ def rotate(
         if not handed.complete:
             _settle(settings, bootstrap, row)
         elif given and handed.certificate:
-            address = HubAddress.of(settings.oin, bootstrap, settings.keys)
+            address = own_address(settings, bootstrap)
             give_back(newcomer(row), settings.participant_dir(oin), address, handed.certificate, trusted(settings))
         ends = "at once" if compromised else f"on {day + timedelta(days=overlap)}"
         answer(
@@ -219,7 +219,7 @@ def _settle(settings: Settings, bootstrap: str, row: Deelnemer) -> None:
     """The new keys in their places, and a `connect.toml` that names them."""
     folder = settings.participant_dir(row.oin)
     take_over(folder, row.zegelsleutels[-1].sleutelid if row.zegelsleutels else "none")
-    write_connect_toml(newcomer(row), folder, HubAddress.of(settings.oin, bootstrap, settings.keys))
+    write_connect_toml(newcomer(row), folder, own_address(settings, bootstrap))
 
 
 def newcomer(row: Deelnemer) -> Newcomer:

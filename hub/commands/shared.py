@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
@@ -16,6 +16,7 @@ import typer
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 from rich.console import Console
+from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
 from hub.broker.credentials import Credentials
@@ -24,8 +25,10 @@ from hub.broker.kafka import Broker
 from hub.broker.topics import Role
 from hub.bundles import BundleMissing
 from hub.keyring import KeyUnreadable
+from hub.partners import HubAddress
 from hub.settings import NoHub, Settings, open_settings
 from hub.vault.keys import KeyMissing
+from hub.web import address
 
 WIDE = 140
 """Columns where nobody's terminal says how many there are: a log, a pipe."""
@@ -110,6 +113,11 @@ def reached(settings: Settings) -> str:
     return bootstrap
 
 
+def own_address(settings: Settings, bootstrap: str) -> HubAddress:
+    """What a participant must know of this hub."""
+    return HubAddress.of(settings.oin, bootstrap, settings.keys, address.chosen(settings).base)
+
+
 def answer(value: Any, *, as_json: bool, show: Callable[[], None]) -> None:
     """The same answer for people or for machines."""
     if as_json:
@@ -118,3 +126,20 @@ def answer(value: Any, *, as_json: bool, show: Callable[[], None]) -> None:
         )
     else:
         show()
+
+
+def listing(
+    found: Sequence[Mapping[str, Any]], columns: Mapping[str, str], nothing: str, *, as_json: bool, id_: str = ""
+) -> None:
+    """Rows for people, a column for each name of `columns` under its heading, or all of them for machines. `id_`: the
+    column that is there to be copied, so it is never broken. `nothing`: what is said when there are no rows."""
+
+    def table() -> None:
+        shown = Table(box=None)
+        for name, heading in columns.items():
+            shown.add_column(heading, min_width=36 if name == id_ else None, no_wrap=name == id_)
+        for one in found:
+            shown.add_row(*(str(one[name]) for name in columns))
+        console.print(shown if found else nothing)
+
+    answer(found, as_json=as_json, show=table)

@@ -8,11 +8,10 @@ import time
 from typing import Annotated, Any
 
 import typer
-from rich.table import Column, Table
 from sqlalchemy import Engine
 from yarl import URL
 
-from hub.commands.shared import AsJson, Data, Exit, WrongUse, answer, console, opened, told
+from hub.commands.shared import AsJson, Data, Exit, WrongUse, answer, console, listing, opened, told
 from hub.vault.tables import engine_for, reading
 from hub.web.abonnementen import administratie
 from hub.web.abonnementen.abonnement import Abonnement, Bezorging, Bezorgstand
@@ -20,6 +19,27 @@ from hub.web.abonnementen.tabellen import metadata
 
 app = typer.Typer(help="Webhook subscriptions and what waits for them.", no_args_is_help=True)
 MOST = 1000
+_SUBSCRIPTION = {
+    "id": "id",
+    "oin": "organisation",
+    "host": "host",
+    "stand": "state",
+    "positie": "position",
+    "opnieuw": "retrying",
+    "wacht": "behind",
+    "uitgeput": "given up",
+    "reden": "why",
+}
+_DELIVERY = {
+    "abonnement": "subscription",
+    "positie": "position",
+    "levering": "delivery",
+    "gebeurtenis": "event",
+    "stand": "state",
+    "pogingen": "attempts",
+    "laatste": "last",
+    "sinds": "since",
+}
 
 
 @app.command("list")
@@ -33,17 +53,7 @@ def list_(data: Data, as_json: AsJson = False) -> None:
             listed = administratie.alle(connection)
             counts = administratie.tellingen(connection, [one.id for one in listed])
         found = [_shown(one, counts[one.id]) for one in listed]
-
-        def table() -> None:
-            columns = ("id", "organisation", "host", "state", "position", "retrying", "behind", "given up", "why")
-            shown = Table(
-                Column("id", min_width=36, no_wrap=True), *columns[1:], box=None
-            )  # an id is there to be copied
-            for one in found:
-                shown.add_row(*(str(one[name]) for name in _NAMES))
-            console.print(shown if found else "There are no subscriptions.")
-
-        answer(found, as_json=as_json, show=table)
+        listing(found, _SUBSCRIPTION, "There are no subscriptions.", as_json=as_json, id_="id")
     if any(one["uitgeput"] for one in found):
         raise typer.Exit(Exit.FOUND)
 
@@ -69,15 +79,7 @@ def failed(
                 for row in administratie.wachtend(connection, one.id, tuple(Bezorgstand), most=MOST)
             ]
         found = [_row(one, row) for one, row in waiting]
-
-        def table() -> None:
-            columns = ("subscription", "position", "delivery", "event", "state", "attempts", "last", "since")
-            shown = Table(Column("subscription", min_width=36, no_wrap=True), *columns[1:], box=None)
-            for one in found:
-                shown.add_row(*(str(value) for value in one.values()))
-            console.print(shown if found else "Everything is handed over.")
-
-        answer(found, as_json=as_json, show=table)
+        listing(found, _DELIVERY, "Everything is handed over.", as_json=as_json, id_="abonnement")
     if found:
         raise typer.Exit(Exit.FOUND)
 
@@ -95,9 +97,6 @@ def retry(
         count = administratie.opnieuw(connection, one.id, time.time())
         administratie.zet(connection, one, time.time())
         answer({"retried": count}, as_json=as_json, show=lambda: console.print(f"{count} will be tried again now."))
-
-
-_NAMES = ("id", "oin", "host", "stand", "positie", "opnieuw", "wacht", "uitgeput", "reden")
 
 
 def _engine(data: Any) -> Engine:

@@ -27,10 +27,13 @@ PULL = "pull"
 async def get_deliveries(room: Room, vraag: Vraag) -> web.Response:
     oin, query = vraag.wie.oin, vraag.query
     assert isinstance(query, LeveringenVraag)
-    if query.na is not None:
-        after = place_of(room, oin, query.na)
-    else:
-        after = await asyncio.to_thread(confirmed, room.engine, oin)
+    match query.na:
+        case None:
+            after = await asyncio.to_thread(confirmed, room.engine, oin)
+        case "begin":
+            after = BEGIN
+        case place:
+            after = place_of(room, oin, place)
     try:
         items = await room.mailbox.read(oin, after, query.aantal, query.wacht)
     except NotKept:
@@ -71,7 +74,7 @@ def place_of(room: Room, oin: str, cursor: str) -> int:
 
 def written(cursors: Cursors, oin: str, item: Item) -> dict[str, Any]:
     """A letter, or the stub in its place, as a partner gets it."""
-    place = {"plaats": cursors.write(oin, item.positie)}
+    place = {"plaats": cursors.write(oin, item.positie), "positie": item.positie}
     if isinstance(item, Brief):
         return {**place, "levering": to_json(item.event, item.headers)}
     return {**place, "ingehouden": {"id": item.id, "reden": item.reden.value}}

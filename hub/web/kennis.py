@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, insert,
 from consent.avg19 import BEPERKT, OPGEHEVEN
 from consent.kader import Partij, Reden
 from consent.participants import Deelnemersregister
-from hub.broker.topics import PARTITIONS
+from hub.broker.topics import MAILBOX_RETENTION, PARTITIONS
 from hub.bundles import Soort
 from hub.dossier.kalender import dag_van
 from hub.readmodel.projection import outcomes, steps
@@ -28,8 +28,8 @@ from hub.web.overdracht import Feiten, Levering, Plaats, Stap, reden_om_in_te_ho
 from hub.web.tables import aliassen, gelezen, inhoudingen, leveringen, metadata, personen, stappen
 from schemas.vocabulary import Categorie
 
-KEPT = timedelta(days=100)
-"""Longer than anything stays in a mailbox."""
+KEPT = MAILBOX_RETENTION + timedelta(days=10)
+"""Longer than anything stays in a mailbox: the broker throws away by the day, and a while after."""
 ONTKOPPELD = "identiteit-ontkoppeld"
 _ROWS = 500
 

@@ -95,7 +95,10 @@ class Aanleveringen(_Body):
 
 
 class LeveringenVraag(_Body):
-    na: Plaats | None = Field(None, description="Wat na deze plaats komt; zonder: na wat u het laatst bevestigde.")
+    na: Literal["begin"] | Plaats | None = Field(
+        None,
+        description="Wat na deze plaats komt, of alles wat de hub bewaart; zonder: na wat u het laatst bevestigde.",
+    )
     wacht: Annotated[int, Field(0, ge=0, le=LONGEST_WAIT, description="Zoveel seconden wachten als er nog niets is.")]
     aantal: Annotated[int, Field(100, ge=1, le=MOST_DELIVERIES, description="Ten hoogste zoveel leveringen.")]
 
@@ -115,6 +118,7 @@ class Stuk(_Body):
     """Een levering, of een inhouding op haar plaats."""
 
     plaats: Plaats
+    positie: int = Field(ge=0, description="De positie ervan in uw topic op Kafka: langs elke weg dezelfde.")
     levering: CloudEvent | None = None
     ingehouden: Inhouding | None = None
 

@@ -35,7 +35,7 @@ from hub.web.abonnementen.dienst import Abonnementen
 from hub.web.abonnementen.instellingen import herhaalregels, verzendregels
 from hub.web.cursors import Cursors
 from hub.web.inbox import Inbox, InboxClosed, withheld_letter
-from hub.web.kennis import Kennis
+from hub.web.kennis import KEPT, Kennis
 from hub.web.limits import Limits
 from hub.web.mailbox import Mailbox
 from hub.web.metrics import Metrics
@@ -174,5 +174,7 @@ async def _report(room: Room, key: Ed25519PrivateKey) -> None:
 
 async def _forget(room: Room) -> None:
     while True:
-        await asyncio.to_thread(room.kennis.forget, datetime.now(UTC))
+        now = datetime.now(UTC)
+        await asyncio.to_thread(room.kennis.forget, now)
+        await room.abonnementen.vergeet(now - KEPT)
         await asyncio.sleep(FORGET_SECONDS)

@@ -218,7 +218,7 @@ async def test_withdrawn_between_delivery_and_fetching(web: RunningHub, tmp_path
         )
         assert not {one["levering"]["id"] for one in after if "levering" in one} & to_vwn
         stub = next(one for one in after if "ingehouden" in one)
-        assert set(stub) == {"plaats", "ingehouden"} and set(stub["ingehouden"]) == {"id", "reden"}
+        assert set(stub) == {"plaats", "positie", "ingehouden"} and set(stub["ingehouden"]) == {"id", "reden"}
 
     # on record in the log, once each: what the begeleider never got
     kept_back = held.keys() - had

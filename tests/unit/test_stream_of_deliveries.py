@@ -87,7 +87,11 @@ async def test_what_may_not_be_handed_over_any_more_is_a_stub_in_its_place(tmp_p
         reading(room, query=f"?na={room.cursors.write(GEM, -1)}") as one,
     ):
         event, _, data = await one.next()
-        assert (event, set(data), data["ingehouden"]["id"]) == ("ingehouden", {"plaats", "ingehouden"}, "lev-0")
+        assert (event, set(data), data["ingehouden"]["id"]) == (
+            "ingehouden",
+            {"plaats", "positie", "ingehouden"},
+            "lev-0",
+        )
         assert (await one.next())[0] == "levering"
 
 

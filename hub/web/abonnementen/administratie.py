@@ -27,6 +27,7 @@ from hub.web.abonnementen.tabellen import abonnementen, beurten, bezorgingen
 from schemas.http_binding import Vorm
 
 GONE_WORD = "niet meer bewaard"
+BEHIND_GONE_WORD = "een eerdere kwam nooit aan"
 SEEN_SECONDS = 5.0
 
 
@@ -163,8 +164,7 @@ def afgedaan(connection: Connection, id_: str, positie: int, nu: float) -> Bezor
     """It waits no more (handed over, withheld or skipped): the next of the same person comes up, and is returned."""
     rij = connection.scalar(select(bezorgingen.c.rij).where(_row(id_, positie)))
     connection.execute(delete(bezorgingen).where(_row(id_, positie)))
-    same = (bezorgingen.c.abonnement == id_) & (bezorgingen.c.rij == rij)
-    nxt = connection.scalar(select(func.min(bezorgingen.c.positie)).where(same))
+    nxt = _eerste(connection, id_, rij)
     if nxt is None:
         return None
     connection.execute(
@@ -173,6 +173,25 @@ def afgedaan(connection: Connection, id_: str, positie: int, nu: float) -> Bezor
         .values(stand=Bezorgstand.OPNIEUW.value, poging=0, volgende=nu)
     )
     return _bezorging(connection.execute(select(bezorgingen).where(_row(id_, nxt))).one())
+
+
+def vergeet(connection: Connection, voor: str, nu: float) -> list[tuple[str, int]]:
+    """Forget what was given up before this moment: subscription and position of each.
+
+    Its letter is in no mailbox any more, so nobody can try it again. The next of the same person takes its place, given up
+    as it was: that something went before it which never came, is for its owner to weigh.
+    """
+    old = (bezorgingen.c.stand == Bezorgstand.UITGEPUT.value) & (bezorgingen.c.sinds < voor)
+    found: list[tuple[str, int]] = []
+    while rows := connection.execute(select(bezorgingen).where(old)).all():
+        for row in rows:
+            connection.execute(delete(bezorgingen).where(_row(row.abonnement, row.positie)))
+            nxt = _eerste(connection, row.abonnement, row.rij)
+            if nxt is not None:
+                values = {"stand": Bezorgstand.UITGEPUT.value, "poging": 0, "volgende": nu, "laatste": BEHIND_GONE_WORD}
+                connection.execute(update(bezorgingen).where(_row(row.abonnement, nxt)).values(values))
+            found.append((row.abonnement, row.positie))
+    return found
 
 
 def hoofden(connection: Connection, id_: str, most: int) -> list[Bezorging]:
@@ -227,6 +246,13 @@ def _schrijf(
     ]
     if rows:
         connection.execute(insert(bezorgingen), rows)
+
+
+def _eerste(connection: Connection, id_: str, rij: str | None) -> int | None:
+    """The position of the first that waits of a person."""
+    same = (bezorgingen.c.abonnement == id_) & (bezorgingen.c.rij == rij)
+    found: int | None = connection.scalar(select(func.min(bezorgingen.c.positie)).where(same))
+    return found
 
 
 def _row(id_: str, positie: int) -> Any:

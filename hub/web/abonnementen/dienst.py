@@ -135,6 +135,12 @@ class Abonnementen:
     async def wachtend(self, id_: str, standen: Collection[Bezorgstand], na: int, most: int) -> list[Bezorging]:
         return await self._boek.doe(lambda c: administratie.wachtend(c, id_, standen, na, most), altijd=True)
 
+    async def vergeet(self, voor: datetime) -> None:
+        """Forget what was given up before this moment, when its letter is kept nowhere any more."""
+        moment, nu = administratie.moment(voor.timestamp()), time.time()
+        for id_, positie in await self._boek.doe(lambda c: administratie.vergeet(c, moment, nu), altijd=True):
+            log.warning("Subscription %s: the delivery at %d was given up, and is not kept any more.", id_, positie)
+
     # changing
 
     async def maak(self, oin: str, wens: Wens, vanaf: int) -> Overzicht:
