@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pydantic import BaseModel
 
 from hub.web import cijfers, fetching, models, opening, proving, registering, sending, stroom
 from hub.web.abonnementen import routes as abonnementen
 from hub.web.bindings import BATCH, KEY
 from hub.web.problems import Soort
-from hub.web.route import JSON, Antwoord, Route, Wie
+from hub.web.route import JSON, Antwoord, Handler, Route, Wie
 from schemas.cloudevents import AVRO, SEALED
 from schemas.http_binding import STRUCTURED
 from schemas.signatures import KEY_HEADER, SIGNATURE_HEADER
@@ -43,7 +43,31 @@ _CE_HEADERS = {
     f"ce-{SIGNATURE_HEADER}": "In binaire vorm: de handtekening, in base64.",
     f"ce-{KEY}": "In binaire vorm: uw eigen sleutel voor de persoon.",
 }
-_CONFLUENT: dict[str, Any] = {"wie": Wie.IEDEREEN, "foutvorm": registering.confluent_error}
+
+
+def _register(
+    path: str, naam: str, samenvatting: str, handler: Handler, antwoord: Antwoord, pad: type[BaseModel] | None = None
+) -> Route:
+    """One of the schema registry's: read by anybody, with errors in Confluent's form."""
+    return Route(
+        "GET",
+        path,
+        naam,
+        SCHEMAS,
+        samenvatting,
+        handler,
+        {200: antwoord},
+        wie=Wie.IEDEREEN,
+        pad=pad,
+        problemen=(Soort.NIET_GEVONDEN,) if pad else (),
+        foutvorm=registering.confluent_error,
+    )
+
+
+def _beheer(path: str, naam: str, samenvatting: str, handler: Handler, antwoord: Antwoord) -> Route:
+    """How the hub does, and what it is: read by anybody."""
+    return Route("GET", path, naam, BEHEER, samenvatting, handler, {200: antwoord}, wie=Wie.IEDEREEN)
+
 
 ROUTES: tuple[Route, ...] = (
     Route(
@@ -154,100 +178,70 @@ ROUTES: tuple[Route, ...] = (
         inhoud={"application/x-www-form-urlencoded": models.TokenAanvraag},
         foutvorm=opening.oauth_error,
     ),
-    Route(
-        "GET",
+    _register(
         "/subjects",
         "haalSubjects",
-        SCHEMAS,
         "Alle subjects",
         registering.get_subjects,
-        {200: Antwoord("Namen.", models.Subjects, registering.MEDIA)},
-        **_CONFLUENT,
+        Antwoord("Namen.", models.Subjects, registering.MEDIA),
     ),
-    Route(
-        "GET",
+    _register(
         "/subjects/{subject}/versions",
         "haalVersies",
-        SCHEMAS,
         "De versies van een subject",
         registering.get_versions,
-        {200: Antwoord("Versienummers.", models.Versies, registering.MEDIA)},
-        pad=models.Subject,
-        problemen=(Soort.NIET_GEVONDEN,),
-        **_CONFLUENT,
+        Antwoord("Versienummers.", models.Versies, registering.MEDIA),
+        models.Subject,
     ),
-    Route(
-        "GET",
+    _register(
         "/subjects/{subject}/versions/{versie}",
         "haalVersie",
-        SCHEMAS,
         "Eén versie, of `latest`",
         registering.get_version,
-        {200: Antwoord("Het schema met zijn id.", models.Schemaversie, registering.MEDIA)},
-        pad=models.SubjectVersie,
-        problemen=(Soort.NIET_GEVONDEN,),
-        **_CONFLUENT,
+        Antwoord("Het schema met zijn id.", models.Schemaversie, registering.MEDIA),
+        models.SubjectVersie,
     ),
-    Route(
-        "GET",
+    _register(
         "/schemas/ids/{id}",
         "haalSchema",
-        SCHEMAS,
         "Het schema met dit id, zoals het in elk bericht staat",
         registering.get_schema,
-        {200: Antwoord("Het schema.", models.SchemaTekst, registering.MEDIA)},
-        pad=models.SchemaId,
-        problemen=(Soort.NIET_GEVONDEN,),
-        **_CONFLUENT,
+        Antwoord("Het schema.", models.SchemaTekst, registering.MEDIA),
+        models.SchemaId,
     ),
-    Route(
-        "GET",
+    _beheer(
         "/health/live",
         "isLevend",
-        BEHEER,
         "Of het proces leeft",
         opening.get_live,
-        {200: Antwoord("Het leeft.", models.Gezondheid)},
-        wie=Wie.IEDEREEN,
+        Antwoord("Het leeft.", models.Gezondheid),
     ),
-    Route(
-        "GET",
+    _beheer(
         "/health/ready",
         "isGereed",
-        BEHEER,
         "Of er kan worden overgedragen",
         opening.get_ready,
-        {200: Antwoord("Gereed.", models.Gezondheid)},
-        wie=Wie.IEDEREEN,
+        Antwoord("Gereed.", models.Gezondheid),
     ),
-    Route(
-        "GET",
+    _beheer(
         "/metrics",
         "haalMetrics",
-        BEHEER,
         "Tellingen voor Prometheus, over niemand",
         opening.get_metrics,
-        {200: Antwoord("Tellingen.", media="text/plain")},
-        wie=Wie.IEDEREEN,
+        Antwoord("Tellingen.", media="text/plain"),
     ),
-    Route(
-        "GET",
+    _beheer(
         "/v1/openapi.json",
         "haalOpenapi",
-        BEHEER,
         "Deze beschrijving",
         opening.get_openapi,
-        {200: Antwoord("OpenAPI 3.1.", models.Openapi, headers={"Access-Control-Allow-Origin": "Altijd `*`."})},
-        wie=Wie.IEDEREEN,
+        Antwoord("OpenAPI 3.1.", models.Openapi, headers={"Access-Control-Allow-Origin": "Altijd `*`."}),
     ),
-    Route(
-        "GET",
+    _beheer(
         "/v1/documentatie",
         "haalDocumentatie",
-        BEHEER,
         "Deze beschrijving als pagina voor een browser",
         opening.get_page,
-        {200: Antwoord("De pagina.", media="text/html")},
-        wie=Wie.IEDEREEN,
+        Antwoord("De pagina.", media="text/html"),
     ),
 )

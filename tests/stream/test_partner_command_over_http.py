@@ -73,7 +73,7 @@ def test_both_ways_lead_to_the_same_mailbox(demo: DemoHub) -> None:
     for words in (("receipts", "--json"), ("listen", "--once", "--from", "0", "--json"), ("receipts",)):
         kafka, http = demo.connect("horizon", *words), demo.connect("horizon", *words, "--http")
         assert (http.code, http.err) == (kafka.code, "")
-        assert http.out == kafka.out and kafka.out.count("\n") > 5
+        assert http.out == kafka.out and kafka.out.count("\n") > 1
 
 
 def test_what_was_shown_is_confirmed_and_what_is_withheld_is_told(demo: DemoHub) -> None:

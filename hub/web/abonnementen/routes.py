@@ -8,15 +8,40 @@ from typing import Any
 from hub.web.abonnementen import handlers, modellen
 from hub.web.models import IdPad
 from hub.web.problems import Soort
-from hub.web.route import JSON, Antwoord, Route
+from hub.web.route import JSON, Antwoord, Handler, Route
 
 ABONNEMENTEN = "Abonnementen"
 UITLEG = (
     "Webhooks: de hub roept uw URL aan met elke levering, ondertekend (RFC 9421), per persoon in volgorde, en opnieuw tot"
     " het lukt (docs/webhooks.md)."
 )
-_ONE: dict[str, Any] = {"pad": IdPad}
 _BEELD = Antwoord("Het abonnement.", modellen.Abonnementbeeld)
+
+
+def _een(
+    method: str,
+    path: str,
+    naam: str,
+    samenvatting: str,
+    handler: Handler,
+    antwoord: Antwoord,
+    *problemen: Soort,
+    **more: Any,
+) -> Route:
+    """About one subscription, of whoever asks."""
+    return Route(
+        method,
+        "/v1/abonnementen/{id}" + path,
+        naam,
+        ABONNEMENTEN,
+        samenvatting,
+        handler,
+        {200 if antwoord.media else 204: antwoord},
+        pad=IdPad,
+        problemen=(Soort.NIET_GEVONDEN, *problemen),
+        **more,
+    )
+
 
 ROUTES: tuple[Route, ...] = (
     Route(
@@ -46,87 +71,66 @@ ROUTES: tuple[Route, ...] = (
         handlers.get_subscriptions,
         {200: Antwoord("Alle, oudste eerst.", modellen.Abonnementenlijst)},
     ),
-    Route(
-        "GET",
-        "/v1/abonnementen/{id}",
-        "haalAbonnement",
-        ABONNEMENTEN,
-        "Eén abonnement",
-        handlers.get_subscription,
-        {200: _BEELD},
-        problemen=(Soort.NIET_GEVONDEN,),
-        **_ONE,
-    ),
-    Route(
+    _een("GET", "", "haalAbonnement", "Eén abonnement", handlers.get_subscription, _BEELD),
+    _een(
         "PATCH",
-        "/v1/abonnementen/{id}",
+        "",
         "wijzigAbonnement",
-        ABONNEMENTEN,
         "Wijzig, pauzeer of hervat",
         handlers.patch_subscription,
-        {200: _BEELD},
+        _BEELD,
+        Soort.CONFLICT,
         inhoud={JSON: modellen.Wijziging},
-        problemen=(Soort.NIET_GEVONDEN, Soort.CONFLICT),
         duurt=True,
-        **_ONE,
     ),
-    Route(
+    _een(
         "DELETE",
-        "/v1/abonnementen/{id}",
+        "",
         "verwijderAbonnement",
-        ABONNEMENTEN,
         "Verwijder het, met alles wat nog wachtte",
         handlers.delete_subscription,
-        {204: Antwoord("Weg.", media="")},
-        problemen=(Soort.NIET_GEVONDEN,),
-        **_ONE,
+        Antwoord("Weg.", media=""),
     ),
-    Route(
+    _een(
         "POST",
-        "/v1/abonnementen/{id}/proef",
+        "/proef",
         "probeerAbonnement",
-        ABONNEMENTEN,
         "Roep de URL eenmaal aan, met een gebeurtenis over niemand",
         handlers.post_test,
-        {200: Antwoord("Wat eruit kwam.", modellen.Proef)},
-        problemen=(Soort.NIET_GEVONDEN, Soort.CONFLICT),
+        Antwoord("Wat eruit kwam.", modellen.Proef),
+        Soort.CONFLICT,
         duurt=True,
-        **_ONE,
     ),
-    Route(
+    _een(
         "GET",
-        "/v1/abonnementen/{id}/mislukt",
+        "/mislukt",
         "haalMislukt",
-        ABONNEMENTEN,
         "Wat nog niet is overgedragen, en waarom",
         handlers.get_failures,
-        {200: Antwoord("Op volgorde van plaats.", modellen.Mislukkingen)},
+        Antwoord("Op volgorde van plaats.", modellen.Mislukkingen),
+        Soort.VERBODEN,
         query=modellen.MisluktVraag,
-        problemen=(Soort.NIET_GEVONDEN, Soort.VERBODEN),
-        **_ONE,
     ),
-    Route(
+    _een(
         "POST",
-        "/v1/abonnementen/{id}/opnieuw",
+        "/opnieuw",
         "probeerOpnieuw",
-        ABONNEMENTEN,
         "Probeer opnieuw wat is opgegeven of wacht, nu en in volgorde",
         handlers.post_again,
-        {200: Antwoord("Zoveel.", modellen.Aantal)},
+        Antwoord("Zoveel.", modellen.Aantal),
+        Soort.VERBODEN,
+        Soort.CONFLICT,
         inhoud={JSON: modellen.Opnieuw},
-        problemen=(Soort.NIET_GEVONDEN, Soort.VERBODEN, Soort.CONFLICT),
-        **_ONE,
     ),
-    Route(
+    _een(
         "POST",
-        "/v1/abonnementen/{id}/overslaan",
+        "/overslaan",
         "slaOver",
-        ABONNEMENTEN,
         "Sla een levering over: de volgende over dezelfde persoon gaat verder",
         handlers.post_skip,
-        {200: _BEELD},
+        _BEELD,
+        Soort.VERBODEN,
+        Soort.CONFLICT,
         inhoud={JSON: modellen.Overslaan},
-        problemen=(Soort.NIET_GEVONDEN, Soort.VERBODEN, Soort.CONFLICT),
-        **_ONE,
     ),
 )
