@@ -4,6 +4,8 @@ by."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 metadata = MetaData()
@@ -12,10 +14,31 @@ NUMBER = BigInteger().with_variant(Integer, "sqlite")
 MOMENT = String(32).with_variant(String(32, collation="C"), "postgresql")
 """ISO 8601 in UTC: compared byte by byte, text order is time order."""
 
+
+def gelezen_tot() -> list[Column[Any]]:
+    """How far a partition of hub.audit was read, and the last tick that the log's partition has worked off."""
+    return [
+        Column("partitie", Integer, primary_key=True),
+        Column("volgende", BigInteger, nullable=False),
+        Column("tik", String(32), nullable=True),
+    ]
+
+
+def stap() -> list[Column[Any]]:
+    """A step in the life of a toestemming."""
+    return [
+        Column("toestemming", String(100), nullable=False),
+        Column("dossier", String(36), nullable=True),
+        Column("stand", String(20), nullable=False),
+        Column("ontvanger", String(40), nullable=True),
+        Column("tot", String(10), nullable=True),
+    ]
+
+
 bladen = Table(
     "blad",
     metadata,
-    Column("nummer", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("nummer", NUMBER, primary_key=True, autoincrement=False),
     Column("record", LargeBinary, nullable=False),
     Column("zout", LargeBinary(16), nullable=False),
     comment="The records behind the audit tree's leaves: number (from 0), exact bytes, and the salt of the leaf.",
@@ -24,9 +47,7 @@ bladen = Table(
 posities = Table(
     "positie",
     metadata,
-    Column("partitie", Integer, primary_key=True),
-    Column("volgende", BigInteger, nullable=False),
-    Column("tik", String(32), nullable=True),
+    *gelezen_tot(),
     comment="Per partition of hub.audit: the next offset to read, and the last tick that the log's partition has worked off.",
 )
 
@@ -69,7 +90,7 @@ koppen = Table(
 uitkomsten = Table(
     "uitkomst",
     metadata,
-    Column("nummer", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("nummer", NUMBER, primary_key=True),
     Column("volg", Integer, primary_key=True),
     Column("dossier", String(36), nullable=True),
     Column("gebeurtenis", String(36), nullable=True),
@@ -107,15 +128,11 @@ toestemmingen = Table(
     metadata,
     Column("nummer", NUMBER, primary_key=True),
     Column("volg", Integer, primary_key=True),
-    Column("toestemming", String(100), nullable=False),
-    Column("dossier", String(36), nullable=True),
+    *stap(),
     Column("moment", MOMENT, nullable=False),
-    Column("stand", String(20), nullable=False),
     Column("bron", String(40), nullable=True),
-    Column("ontvanger", String(40), nullable=True),
     Column("categorieen", Text, nullable=True),
     Column("van", String(10), nullable=True),
-    Column("tot", String(10), nullable=True),
     Column("tekstversie", String(100), nullable=True),
     comment="One row a step in the life of a toestemming: given (for whom, what, how long), withdrawn, expired.",
 )

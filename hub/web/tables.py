@@ -6,20 +6,31 @@ All of the first group can be built anew from `hub.audit`: delete the database, 
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text
+
+from hub.readmodel.tables import NUMBER, gelezen_tot, stap
 
 metadata = MetaData()
 
-_NUMBER = BigInteger().with_variant(Integer, "sqlite")
+
+def _wat() -> list[Column[Any]]:
+    """What was delivered: to whom, of which type, about whom, and on which toestemming it rested."""
+    return [
+        Column("aan", String(40), nullable=False),
+        Column("gebeurtenis", String(60), nullable=False),
+        Column("dossier", String(36), nullable=True),
+        Column("toestemming", String(100), nullable=True),
+    ]
+
 
 # what the log has shown
 
 gelezen = Table(
     "gelezen",
     metadata,
-    Column("partitie", Integer, primary_key=True),
-    Column("volgende", BigInteger, nullable=False),
-    Column("tik", String(32), nullable=True),
+    *gelezen_tot(),
     Column("deelnemers", String(64), nullable=True),
     comment="Per partition of hub.audit: the next offset to read, the log's last tick there, the participants in force.",
 )
@@ -28,12 +39,9 @@ leveringen = Table(
     "levering",
     metadata,
     Column("id", String(36), primary_key=True),
-    Column("aan", String(40), nullable=False),
-    Column("gebeurtenis", String(60), nullable=False),
+    *_wat(),
     Column("partitie", Integer, nullable=False),
     Column("positie", BigInteger, nullable=False),
-    Column("dossier", String(36), nullable=True),
-    Column("toestemming", String(100), nullable=True),
     Column("categorieen", Text, nullable=False),
     Column("op", BigInteger, nullable=False),  # the broker's stamp, milliseconds: older than the mailbox is thrown away
     Column("overgedragen", Boolean, nullable=False),  # once handed over, holding it back later takes nothing back
@@ -47,14 +55,12 @@ stappen = Table(
     Column("partitie", Integer, primary_key=True),
     Column("positie", BigInteger, primary_key=True),
     Column("volg", Integer, primary_key=True),
-    Column("toestemming", String(100), nullable=False, index=True),
-    Column("stand", String(20), nullable=False),
-    Column("dossier", String(36), nullable=True, index=True),
-    Column("ontvanger", String(40), nullable=True),
+    *stap(),
     Column("categorieen", Text, nullable=False),
-    Column("tot", String(10), nullable=True),
     comment="One row a step in the life of a toestemming.",
 )
+Index("ix_stap_toestemming", stappen.c.toestemming)
+Index("ix_stap_dossier", stappen.c.dossier)
 
 personen = Table(
     "persoon",
@@ -79,10 +85,7 @@ inhoudingen = Table(
     "inhouding",
     metadata,
     Column("levering", String(36), primary_key=True),
-    Column("aan", String(40), nullable=False),
-    Column("gebeurtenis", String(60), nullable=False),
-    Column("dossier", String(36), nullable=True),
-    Column("toestemming", String(100), nullable=True),
+    *_wat(),
     Column("reden", String(30), nullable=False),
     Column("moment", String(32), nullable=False),
     Column("gemeld", Boolean, nullable=False),
@@ -95,7 +98,7 @@ bevestigingen = Table(
     "bevestiging",
     metadata,
     Column("oin", String(20), primary_key=True),
-    Column("positie", _NUMBER, nullable=False),
+    Column("positie", NUMBER, nullable=False),
     Column("op", String(32), nullable=False),
     comment="Up to and including which place of its mailbox an organisation has everything.",
 )
@@ -105,8 +108,8 @@ aanleveringen = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     Column("oin", String(20), nullable=False),
-    Column("gezocht_tot", _NUMBER, nullable=False),
-    Column("gevonden", _NUMBER, nullable=True),
+    Column("gezocht_tot", NUMBER, nullable=False),
+    Column("gevonden", NUMBER, nullable=True),
     Column("op", BigInteger, nullable=False),
     comment="What was sent over HTTP: how far its receipt was looked for in the sender's mailbox, and where it stands.",
 )

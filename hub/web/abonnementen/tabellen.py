@@ -6,11 +6,11 @@ No contents: they stay in the participant's topic, and are read there again for 
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import Column, Float, Index, Integer, MetaData, String, Table, Text
+
+from hub.readmodel.tables import NUMBER
 
 metadata = MetaData()
-
-POSITIE = BigInteger().with_variant(Integer, "sqlite")
 
 abonnementen = Table(
     "abonnement",
@@ -24,7 +24,7 @@ abonnementen = Table(
     Column("stand", String(16), nullable=False),
     Column("reden", String(200), nullable=True),  # why it stands there, where the hub put it
     Column("tempo", Integer, nullable=True),  # deliveries a minute that the receiver allows; NULL: no limit
-    Column("positie", POSITIE, nullable=False),  # all before it is handed over, withheld, or stands in `bezorging`
+    Column("positie", NUMBER, nullable=False),  # all before it is handed over, withheld, or stands in `bezorging`
     Column("gemaakt", String(32), nullable=False),
     Column("gewijzigd", String(32), nullable=False),
     Column("versie", Integer, nullable=False),  # grows with every change from outside the delivery loop
@@ -35,7 +35,7 @@ bezorgingen = Table(
     "bezorging",
     metadata,
     Column("abonnement", String(36), primary_key=True),
-    Column("positie", POSITIE, primary_key=True),
+    Column("positie", NUMBER, primary_key=True),
     Column("levering", String(200), nullable=False),
     Column("gebeurtenis", String(80), nullable=False),
     Column("rij", String(200), nullable=False),  # the person's pseudonym: one order
