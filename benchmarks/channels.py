@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,15 @@ from sqlalchemy import Connection, MetaData, create_engine
 
 from benchmarks import files, scene
 from benchmarks.running import Running, measure
-from connectors import Connector, Delivery
+from connectors import Connector, Delivery, Event
 from connectors.files import load_profile
+from connectors.http import HttpConnector
 from connectors.inbox import Inbox
 from connectors.uploading import Uploader
 
-PERSONS = files.PERSONS
-EVENTS = files.ROWS
+PERSONS = 75
+EVENTS = PERSONS * files.LESSONS
+"""By each way in: some five minutes in all on a machine that others use too."""
 QUIET = 1.0
 
 
@@ -60,9 +62,11 @@ async def _run(hub: Running) -> dict[str, Any]:
 
 
 async def _kafka_in(hub: Running, number: int) -> None:
-    await hub.partners[scene.SCHOOL].send_all(
-        scene.lesson(hub.people[n % PERSONS], 1000 * number + n // PERSONS) for n in range(EVENTS)
-    )
+    await hub.partners[scene.SCHOOL].send_all(_lessons(hub, number))
+
+
+def _lessons(hub: Running, number: int) -> Iterator[Event]:
+    return (scene.lesson(hub.people[n % PERSONS], 1000 * number + n // PERSONS) for n in range(EVENTS))
 
 
 async def _file_in(hub: Running, number: int) -> None:
@@ -74,12 +78,23 @@ async def _file_in(hub: Running, number: int) -> None:
         await Uploader(school, profile).upload(file)
 
 
+async def _http_in(hub: Running, number: int) -> None:
+    async with HttpConnector.open(hub.settings.participant_dir(scene.SCHOOL)) as school:
+        await school.send_all(_lessons(hub, number))
+
+
 # ways out: read all that the gemeente has; how many
 
 
 async def _kafka_out(hub: Running) -> int:
     async with Connector.open(hub.settings.participant_dir(scene.GEMEENTE), group="bench") as gemeente:
         return sum([len(batch) async for batch in gemeente.batches(start=0, until_quiet=QUIET)])
+
+
+async def _http_out(hub: Running) -> int:
+    """Pulled, each decided upon once more."""
+    async with HttpConnector.open(hub.settings.participant_dir(scene.GEMEENTE)) as gemeente:
+        return sum([len(batch) async for batch, _ in gemeente.after(None, until_quiet=QUIET)])
 
 
 async def _database_out(hub: Running) -> int:
@@ -100,5 +115,13 @@ async def _database_out(hub: Running) -> int:
     return count
 
 
-WAYS_IN: Mapping[str, Callable[[Running, int], Awaitable[None]]] = {"Kafka": _kafka_in, "file (XLSX)": _file_in}
-WAYS_OUT: Mapping[str, Callable[[Running], Awaitable[int]]] = {"Kafka": _kafka_out, "own database": _database_out}
+WAYS_IN: Mapping[str, Callable[[Running, int], Awaitable[None]]] = {
+    "Kafka": _kafka_in,
+    "HTTP": _http_in,
+    "file (XLSX)": _file_in,
+}
+WAYS_OUT: Mapping[str, Callable[[Running], Awaitable[int]]] = {
+    "Kafka": _kafka_out,
+    "HTTP": _http_out,
+    "own database": _database_out,
+}

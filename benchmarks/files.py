@@ -65,7 +65,7 @@ async def _run(hub: Running) -> dict[str, Any]:
 
 
 def workbook(file: Path, people: list[str], status: str) -> None:
-    """A row a lesson; `status` in one row of a hundred."""
+    """A row a lesson, `LESSONS` for each of these people; `status` in one row of a hundred."""
     rows = [
         ["", bsn, "Naam", status if (n * LESSONS + les) % CHANGED == 0 else "aanwezig", f"L{les}", "02-03-2026", "4B", "taal",
          "2,5", "2,5"]

@@ -6,6 +6,7 @@ here.
 """
 
 from connectors.client import Connector, Delivery, DeliveryRefused, Event
+from connectors.http import HttpConnector
 from connectors.profile import ConnectProfile, NoProfile
 
-__all__ = ["ConnectProfile", "Connector", "Delivery", "DeliveryRefused", "Event", "NoProfile"]
+__all__ = ["ConnectProfile", "Connector", "Delivery", "DeliveryRefused", "Event", "HttpConnector", "NoProfile"]
