@@ -6,7 +6,6 @@ here.
 """
 
 from connectors.client import Connector, Delivery, DeliveryRefused, Event
-from connectors.http import HttpConnector
 from connectors.profile import ConnectProfile, NoProfile
 
-__all__ = ["ConnectProfile", "Connector", "Delivery", "DeliveryRefused", "Event", "HttpConnector", "NoProfile"]
+__all__ = ["ConnectProfile", "Connector", "Delivery", "DeliveryRefused", "Event", "NoProfile"]

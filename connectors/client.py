@@ -31,7 +31,7 @@ from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from connectors.delivery import Delivery, DeliveryRefused
 from connectors.letters import Event, Packed
 from connectors.profile import ConnectProfile
-from connectors.way import BATCH, PositionLost, Way
+from connectors.way import MOST, PositionLost, Way
 
 __all__ = ["INBOX", "Connector", "Delivery", "DeliveryRefused", "Event"]
 
@@ -104,7 +104,7 @@ class Connector(Way):
                 yield delivery
 
     async def batches(
-        self, *, until_quiet: float | None = None, start: int | None = None, most: int = BATCH
+        self, *, until_quiet: float | None = None, start: int | None = None, most: int = MOST
     ) -> AsyncIterator[list[Delivery]]:
         """The same, in batches of at most `most`, for who handles many in one transaction. A batch ends before the
         first record that is not the hub's; asking for the next then raises DeliveryRefused.
@@ -140,7 +140,7 @@ class Connector(Way):
                     )
 
     async def after(
-        self, position: int | None, *, until_quiet: float | None = None, most: int = BATCH
+        self, position: int | None, *, until_quiet: float | None = None, most: int = MOST
     ) -> AsyncIterator[tuple[list[Delivery], int]]:
         """First of all it sees that the hub still keeps what follows."""
         first, end = await self.kept()

@@ -29,25 +29,23 @@ from connectors.delivery import Delivery, DeliveryRefused
 from connectors.letters import Packed
 from connectors.profile import ConnectProfile
 from connectors.store import Store
-from connectors.way import BATCH, HubRefuses, Way
+from connectors.way import MOST, HubRefuses, Way
 from schemas import signatures
 from schemas.cloudevents import from_headers, to_headers
 from schemas.errors import WireError
-from schemas.http_binding import from_json, to_json
+from schemas.http_binding import BATCH, KEY, MOST_EVENTS, from_json, to_json
 
 EVENTS, TOKEN, DELIVERIES = "/v1/gebeurtenissen", "/v1/oauth/token", "/v1/leveringen"
 CONFIRMATIONS = DELIVERIES + "/bevestigingen"
 BEGIN = "begin"
 """The place before all that the hub keeps for us."""
-MEDIA = "application/cloudevents-batch+json"
-KEY = "partitionkey"
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_SECONDS = 60
-MOST_EVENTS, MOST_BYTES = 100, 3 * 1024 * 1024
-"""In one request; the interface takes 100 events and 4 MiB."""
+MOST_BYTES = 3 * 1024 * 1024
+"""In one request; the interface takes 4 MiB."""
 LONGEST_WAIT = 30
 """Seconds that one request waits for something new; the interface allows 60."""
-SECONDS = 30.0
+SECONDS, CONNECT_SECONDS = 30.0, 10.0
 PATIENCE_SECONDS = 30.0
 """How long we do as the hub says when it asks to come back later, before whoever sends is told."""
 BUSY = frozenset({429, 503})
@@ -80,7 +78,7 @@ class HttpConnector(Way):
     async def send_packed(self, packed: Iterable[Packed]) -> None:
         self._writer.refresh()
         for body in _bodies(map(self._letter, packed)):
-            await self._ask("POST", EVENTS, content=body, headers={"Content-Type": MEDIA})
+            await self._ask("POST", EVENTS, content=body, headers={"Content-Type": BATCH})
 
     def _letter(self, packed: Packed) -> bytes:
         key, value, headers = self._writer.write(packed)
@@ -89,7 +87,7 @@ class HttpConnector(Way):
     # receiving
 
     async def after(
-        self, position: int | None, *, until_quiet: float | None = None, most: int = BATCH
+        self, position: int | None, *, until_quiet: float | None = None, most: int = MOST
     ) -> AsyncIterator[tuple[list[Delivery], int]]:
         """The hub gives no place for a position, so the last ones are kept in the store: a place further back only
         costs time. What it does not keep any more is passed over."""
@@ -104,7 +102,7 @@ class HttpConnector(Way):
         self, *, until_quiet: float | None = None, start: int | None = None
     ) -> AsyncIterator[Delivery]:
         query = {} if start is None else {"na": BEGIN}
-        async for batch, _, _ in self._pulled(query, start or 0, until_quiet, BATCH):
+        async for batch, _, _ in self._pulled(query, start or 0, until_quiet, MOST):
             for delivery in batch:
                 yield delivery
 
@@ -115,7 +113,7 @@ class HttpConnector(Way):
         heard = time.monotonic()
         while until_quiet is None or time.monotonic() - heard < until_quiet:
             wait = LONGEST_WAIT if until_quiet is None else min(LONGEST_WAIT, math.ceil(until_quiet))
-            asked = {**query, "wacht": wait, "aantal": min(most, BATCH)}
+            asked = {**query, "wacht": wait, "aantal": min(most, MOST)}
             answer = await self._ask("GET", DELIVERIES, params=asked)
             if not answer["leveringen"]:
                 continue
@@ -176,8 +174,8 @@ class HttpConnector(Way):
     ) -> httpx.Response:
         if self._client is None:
             context = self.profile.ssl_context() if self.profile.has_certificate else self.profile.trust_context()
-            headers = {"Accept-Language": "en"}
-            self._client = httpx.AsyncClient(verify=context, headers=headers, timeout=SECONDS + LONGEST_WAIT)
+            timeout = httpx.Timeout(SECONDS + LONGEST_WAIT, connect=CONNECT_SECONDS)
+            self._client = httpx.AsyncClient(verify=context, headers={"Accept-Language": "en"}, timeout=timeout)
         headers = {**words.get("headers", {}), **authorization}
         try:
             return await self._client.request(method, self._base + path, **{**words, "headers": headers})

@@ -18,7 +18,8 @@ from connectors.letters import Event, Letter, LetterWriter, Packed, content_of
 from connectors.profile import ConnectProfile
 from schemas import codec
 
-BATCH = 500
+MOST = 500
+"""Deliveries in one batch."""
 
 
 class HubRefuses(Exception):
@@ -94,7 +95,7 @@ class Way(ABC):
 
     @abstractmethod
     def after(
-        self, position: int | None, *, until_quiet: float | None = None, most: int = BATCH
+        self, position: int | None, *, until_quiet: float | None = None, most: int = MOST
     ) -> AsyncIterator[tuple[list[Delivery], int]]:
         """What stands from `position` on (None: all that is kept), in batches, each with the position that follows it.
 

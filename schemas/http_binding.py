@@ -21,9 +21,27 @@ from schemas.cloudevents import CloudEvent, Header, from_headers
 from schemas.errors import InvalidCloudEvent
 from schemas.signatures import KEY_HEADER, SIGNATURE_HEADER
 
-__all__ = ["PREFIX", "PROEF", "STRUCTURED", "Vorm", "from_http", "from_json", "to_http", "to_json"]
+__all__ = [
+    "BATCH",
+    "KEY",
+    "MOST_EVENTS",
+    "PREFIX",
+    "PROEF",
+    "STRUCTURED",
+    "Vorm",
+    "from_http",
+    "from_json",
+    "to_http",
+    "to_json",
+]
 
 STRUCTURED = "application/cloudevents+json"
+BATCH = "application/cloudevents-batch+json"
+MOST_EVENTS = 100
+"""In one batch."""
+KEY = "partitionkey"
+"""The sender's own opaque key for the person: the record's key on Kafka, neither signed nor sealed (CloudEvents'
+partitioning extension)."""
 PREFIX = "ce-"
 PROEF = "webhook-proef"
 """The event type of a test of somebody's webhook: `{}` in JSON, about nobody, signed with the HTTP room's own key."""

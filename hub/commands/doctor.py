@@ -19,7 +19,6 @@ from hub.broker.credentials import Credentials
 from hub.broker.errors import BrokerError, CertificateRefused
 from hub.broker.topics import WORKERS, Role
 from hub.bundles import BundleStore, Soort
-from hub.commands import http_room
 from hub.commands.participants import today
 from hub.commands.shared import AsJson, Data, Exit, answer, console, opened, reached, told
 from hub.installation import layout
@@ -51,6 +50,8 @@ def doctor(data: Data, as_json: AsJson = False) -> None:
 
 def examine(settings: Settings) -> list[str]:
     """Every finding, a sentence each; empty when all is well."""
+    from hub.commands import http_room  # loads the whole room, which no other command needs
+
     found = _key_files(settings) + _own_certificates(settings) + _databases(settings) + _clock(settings)
     found += http_room.findings(settings, datetime.now(UTC), KEYS_AHEAD)
     digest = questions.active_bundles(engine_for(settings.audit_address)).get(Soort.DEELNEMERS)

@@ -49,7 +49,9 @@ def _client(settings: Settings, base: str) -> httpx.Client:
     """Trusts our own authority, and the system's: in front of the room may stand a proxy with a certificate of its own."""
     context = ssl.create_default_context()
     context.load_verify_locations(cafile=str(Credentials(settings.credentials_dir(Role.WEB)).ca))
-    return httpx.Client(verify=context, base_url=base, headers={"Accept-Language": "en"}, timeout=SECONDS)
+    return httpx.Client(
+        verify=context, base_url=base, headers={"Accept-Language": "en"}, timeout=SECONDS, trust_env=False
+    )
 
 
 def _looked_at(settings: Settings, client: httpx.Client, base: str, soon: datetime) -> Iterator[str]:

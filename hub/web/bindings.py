@@ -18,15 +18,9 @@ import orjson
 
 from hub.web.english import english
 from schemas.cloudevents import CloudEvent, Header, InvalidCloudEvent, to_headers
-from schemas.http_binding import PREFIX, from_http, from_json
+from schemas.http_binding import KEY, MOST_EVENTS, PREFIX, from_http, from_json
 from schemas.signatures import KEY_HEADER, SIGNATURE_HEADER
 
-BATCH = "application/cloudevents-batch+json"
-KEY = "partitionkey"
-"""The sender's own opaque key for the person: the record's key on Kafka, neither signed nor sealed (CloudEvents'
-partitioning extension)."""
-MOST_EVENTS = 100
-"""In one batch."""
 _KEY = re.compile(r"[\x21-\x7e]{1,100}")
 
 

@@ -10,12 +10,11 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from hub.web import models
-from hub.web.bindings import BATCH, MOST_EVENTS
 from hub.web.problems import Soort
 from hub.web.route import PROBLEM, Antwoord, Route, Wie
 from hub.web.routes import GROEPEN
 from hub.web.server import API_VERSION
-from schemas.http_binding import STRUCTURED
+from schemas.http_binding import BATCH, MOST_EVENTS, STRUCTURED
 
 _REF = "#/components/schemas/{model}"
 _MTLS, _OAUTH = "clientcertificaat", "oauth"

@@ -7,11 +7,10 @@ from pydantic import BaseModel
 
 from hub.web import cijfers, fetching, models, opening, proving, registering, sending, stroom
 from hub.web.abonnementen import routes as abonnementen
-from hub.web.bindings import BATCH, KEY
 from hub.web.problems import Soort
 from hub.web.route import JSON, Antwoord, Handler, Route, Wie
 from schemas.cloudevents import AVRO, SEALED
-from schemas.http_binding import STRUCTURED
+from schemas.http_binding import BATCH, KEY, STRUCTURED
 from schemas.signatures import KEY_HEADER, SIGNATURE_HEADER
 
 GEBEURTENISSEN, LEVERINGEN, CIJFERS, AUDIT, SCHEMAS, TOEGANG, BEHEER = (

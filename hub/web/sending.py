@@ -20,7 +20,6 @@ from hub.streams.outbox import AANLEVERING
 from hub.streams.reception import MAX_BYTES, log_id
 from hub.vault.tables import reading
 from hub.web.bindings import (
-    BATCH,
     Inzending,
     NotALetter,
     from_batch,
@@ -40,7 +39,7 @@ from hub.web.toegang import Deelnemers
 from schemas import signatures
 from schemas.cloudevents import InvalidCloudEvent, from_headers, oin_of
 from schemas.errors import BadSignature
-from schemas.http_binding import STRUCTURED, to_json
+from schemas.http_binding import BATCH, STRUCTURED, to_json
 
 _LOOK_RECORDS = 500
 _LOOK_ROUNDS = 20

@@ -13,11 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.web.bindings import MOST_EVENTS, Inzending, NotALetter, from_batch, from_binary, from_structured
+from hub.web.bindings import Inzending, NotALetter, from_batch, from_binary, from_structured
 from hub.web.english import ANY
 from schemas import signatures
 from schemas.cloudevents import Header, from_headers
-from schemas.http_binding import to_json
+from schemas.http_binding import MOST_EVENTS, to_json
 from tests.unit.inzenders import SCHOOL, bsn
 
 KEY = "een-sleutel-die-niets-zegt"
