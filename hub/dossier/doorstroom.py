@@ -240,7 +240,7 @@ def _onmogelijk(blik: Blik) -> Iterator[Verwachting]:
                 verwacht="correctie",
                 reden=(
                     f"Van de aanbieder wordt een correctie verwacht: de uren die op {nederlands(feit.op)} zijn gemeld passen "
-                    "niet in hun periode en tellen nog niet."
+                    "niet in hun periode, of minuten en uren verschillen; zij tellen nog niet."
                 ),
                 onderwerp=feit.partij,
                 trappen=(Trap(feit.op, Ernst.INFORMATIE),),

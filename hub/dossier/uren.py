@@ -124,7 +124,8 @@ def _vervangen(totalen: list[Post]) -> Iterator[Post]:
 
 
 def _kind(post: Post) -> tuple[str, str, bool, str]:
-    return post.bron, post.component, post.erkend, post.soort
+    """What a later word of the same provider may be about as well. Only of lessons it matters who recognises them."""
+    return post.bron, post.component, post.erkend and post.component in (TAAL, KNM), post.soort
 
 
 def _gedekt(post: Post, later: list[Post]) -> bool:

@@ -46,7 +46,7 @@ class Telt(StrEnum):
     BOVEN_MAXIMUM = "boven-maximum"
     """Online beyond what the rules allow."""
     ONMOGELIJK = "onmogelijk"
-    """More time than its period has: minutes were taken for hours."""
+    """More time than its period has, or minutes and hours that differ: one was taken for the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,12 @@ def minuten_in(data: dict[str, Any], minuten: str = "minuten", uren: str = "uren
     return None
 
 
+def _telt(feit: Feit) -> Telt:
+    minuten, uren = feit.data.get("minuten"), feit.data.get("uren")
+    strijdig = isinstance(minuten, int) and isinstance(uren, int) and abs(minuten - uren * UUR) >= UUR
+    return Telt.ONMOGELIJK if strijdig else Telt.JA
+
+
 def erkend(feit: Feit, zonder_woord: bool) -> bool:
     """Whether these hours are recognised; `zonder_woord`: when nobody says so."""
     if feit.data.get("bron_uren") in NIET_ERKEND:
@@ -112,7 +118,8 @@ def _uren(feit: Feit) -> Iterator[Post]:
     soort = "" if bron_uren is None or bron_uren in LES else str(bron_uren)
     recht = erkend(feit, feit.rol == Rol.TAALSCHOOL)
     component = str(feit.data.get("component", TAAL))
-    yield Post(component, minuten_in(feit.data) or 0, recht, feit.bron, van, tot, feit.positie, soort=soort)
+    minuten = minuten_in(feit.data) or 0
+    yield Post(component, minuten, recht, feit.bron, van, tot, feit.positie, _telt(feit), soort=soort)
     erbij = feit.data.get("uren_participatie")
     if isinstance(erbij, int):
         yield Post(PARTICIPATIE, erbij * UUR, False, feit.bron, van, tot, feit.positie, soort=soort)
@@ -123,7 +130,7 @@ def _pvt(feit: Feit) -> Iterator[Post]:
     minuten = minuten_in(feit.data) or 0
     van = feit.dag("datum") if minuten <= ETMAAL else None
     nummer = str(feit.data.get("nummer", ""))
-    yield Post(PVT, minuten, False, feit.bron, van, feit.op + EEN_DAG, feit.positie, soort=nummer)
+    yield Post(PVT, minuten, False, feit.bron, van, feit.op + EEN_DAG, feit.positie, _telt(feit), soort=nummer)
 
 
 def _voortgang(feit: Feit) -> Iterator[Post]:
