@@ -44,7 +44,8 @@ def vat_samen(feiten: Iterable[Feit]) -> dict[str, Any]:
             lessen[(feit.bron, les, feit.op)] = feit
         else:
             for een in (les, *_meer(feit)):
-                uitval.setdefault((feit.bron, een), set()).add((feit.op.isoformat(), "datum" in feit.data))
+                met_datum = een == les and "datum" in feit.data  # it is the day of that one
+                uitval.setdefault((feit.bron, een), set()).add((feit.op.isoformat(), met_datum))
             if feit.data.get("reden") in SLUITING:
                 gesloten[feit.bron] = max(gesloten.get(feit.bron, ""), str(feit.data.get("tot") or feit.op.isoformat()))
         # What is said today about next week breaks no silence of next week.

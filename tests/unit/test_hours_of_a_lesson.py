@@ -87,6 +87,15 @@ def test_said_twice_without_a_day_one_lesson_was_cancelled_once() -> None:
     assert case.stand("lesuitval.aantal") == 1
 
 
+def test_the_day_in_a_report_is_that_of_its_first_lesson() -> None:
+    case = Case()
+    in_les(case)
+    for les, op in (("L1", "2025-03-10"), ("L2", "2025-03-17"), ("L3", "2025-04-07")):
+        _les(case, les, op, verzuim="ongeoorloofd")
+    case.zegt(SCHOOL, "les-uitgevallen", "2025-04-08", les="L1", datum="2025-03-11", lessen=["L1", "L2", "L3"])
+    assert (case.stand("verzuim.ongeoorloofd"), case.stand("lesuitval.aantal")) == (1, 3)
+
+
 def test_late_for_a_lesson_that_was_cancelled_is_late_for_nothing() -> None:
     case = Case()
     in_les(case)
