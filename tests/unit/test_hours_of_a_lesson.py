@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from hub.dossier import maandstaten
 from hub.dossier.rows import Rows
+from hub.dossier.uren import urenboek
+from hub.dossier.urenposten import Telt
 from tests.unit.case import GEM_A, SCHOOL, Case, in_les
 
 
@@ -113,6 +117,8 @@ def test_hours_online_are_known_apart_and_counted_as_far_as_the_rule_lets_them()
         _les(case, "L3", "2025-04-07", wijze="online", minuten_aanwezig=180)
         _les(case, "K1", "2025-04-08", wijze="online", minuten_aanwezig=60, component="KNM")
         assert (case.stand("uren.taal"), case.stand("uren.taal_online")) == (uren, min(hoogstens, 5))
+        posten = urenboek(case.zaak, date(2025, 4, 30), 40, hoogstens).posten
+        assert sum(p.minuten for p in posten if p.telt is Telt.BOVEN_MAXIMUM) == (7 - uren) * 60
         assert case.zaak.lessen.gemeld == 4, "whoever was online was there"
 
 
@@ -123,6 +129,15 @@ def test_a_meeting_of_the_pvt_that_was_not_held_is_not_missed() -> None:
     assert case.open("PVT to make up", SCHOOL) is not None
     case.zegt(SCHOOL, "les-uitgevallen", "2025-05-02", les="P1", reden="geen-docent")
     assert case.open("PVT to make up") is None
+
+
+def test_where_both_name_a_day_it_must_be_the_same() -> None:
+    case = Case()
+    in_les(case)
+    _les(case, "P1", "2025-04-01", component="PVT", verzuim="ongeoorloofd", minuten_gepland=120, minuten_te_laat=60)
+    case.zegt(SCHOOL, "les-uitgevallen", "2025-04-09", les="P1", datum="2025-04-08", reden="geen-docent")
+    assert case.open("PVT to make up", SCHOOL) is not None
+    assert case.stand("verzuim.te_laat") == 1
 
 
 def test_a_meeting_made_up_elsewhere_under_the_same_code_is_another_meeting() -> None:

@@ -145,6 +145,51 @@ def test_a_running_total_that_arrives_late_does_not_take_the_place_of_a_later_on
     assert case.stand("uren.taal") == 55
 
 
+def test_of_two_running_totals_of_one_day_the_later_word_counts_and_of_another_school_each() -> None:
+    for rij in ((50, 40), (40, 50)):
+        case = _case()
+        for uren in rij:
+            case.zegt(SCHOOL, "voortgang-gemeld", "2025-09-01", taalniveau="A1", stagnatie=False, uren=uren)
+        case.zegt(SCHOOL_B, "voortgang-gemeld", "2025-09-08", gebeurd="2025-06-02", taalniveau="A1", uren=7)
+        assert case.stand("uren.taal") == rij[-1] + 7
+
+
+def test_what_ended_on_the_day_of_a_running_total_is_within_it() -> None:
+    case = _case()
+    case.zegt(SCHOOL, "voortgang-gemeld", "2025-06-02", taalniveau="A1", stagnatie=False, uren=50)
+    _uren(case, 10, "2025-05-01", "2025-06-03")
+    case.zegt(SCHOOL, "uren-gemeld", "2025-06-02", component="taal", uren=9)
+    assert case.stand("uren.taal") == 50
+    _uren(case, 10, "2025-05-01", "2025-06-04")
+    assert case.stand("uren.taal") == 60, "a day longer is another matter"
+
+
+def test_a_total_with_a_period_and_one_without_add_up() -> None:
+    case = _case()
+    _uren(case, 10, "2025-03-01", "2025-04-01", op="2025-04-01")
+    case.zegt(SCHOOL, "uren-gemeld", "2025-05-01", component="taal", uren=20)
+    assert case.stand("uren.taal") == 30
+
+
+def test_a_report_of_a_day_holds_the_lesson_of_that_day() -> None:
+    case = _case()
+    _les(case, "2025-03-10", 240)
+    _les(case, "2025-06-02", 120)
+    case.zegt(SCHOOL, "uren-gemeld", "2025-06-02", component="taal", uren=3, van="2025-06-02")
+    assert case.stand("uren.taal") == 7
+    _uren(case, 9, "2025-04-01", "2025-04-01")
+    assert case.stand("uren.taal") == 12, "a period of no day is none: nine until then, four of them that lesson"
+
+
+def test_time_in_a_report_without_a_period_counts_unless_a_running_total_says_it_all() -> None:
+    case = _case()
+    voortgang = {"taalniveau": "A1", "stagnatie": False, "uren_gevolgd_minuten": 1800}
+    case.zegt(SCHOOL, "voortgang-gemeld", "2025-06-02", **voortgang)
+    assert case.stand("uren.taal") == 30
+    case.zegt(SCHOOL, "voortgang-gemeld", "2025-09-01", **voortgang, uren=45)
+    assert case.stand("uren.taal") == 45
+
+
 def test_hours_of_the_map_in_a_progress_report_are_not_added_to_those_reported_apart() -> None:
     case = _case()
     case.zegt(SCHOOL, "uren-gemeld", "2025-06-02", component="MAP", uren=20)
@@ -193,6 +238,35 @@ def test_one_meeting_of_the_pvt_is_one_whoever_of_the_organisation_reports_it() 
     assert case.stand("uren.pvt") == 8, "another meeting on that day"
 
 
+def test_what_a_subcontractor_said_before_the_period_is_not_within_it() -> None:
+    case = Case()
+    in_les(case)
+    case.zegt(GEM_A, "taalschool-toegewezen", "2025-02-11", taalschool="school", onderaannemer="vwn#taalschool",
+              component="participatie")  # fmt: skip
+    for op in ("2025-03-31", "2025-04-01"):
+        case.zegt(VWN_TAAL, "uren-gemeld", op, component="participatie", uren=5)
+    _uren(case, 30, "2025-04-01", "2025-05-01", component="participatie")
+    assert case.stand("uren.participatie") == 35
+
+
+def test_what_a_gemeente_lays_down_for_one_component_leaves_another_alone() -> None:
+    case = _case()
+    for component, uren in (("taal", 30), ("MAP", 12), ("taal", 31)):
+        case.zegt(GEM_A, "gevolgde-uren-vastgesteld", "2025-03-05", component=component, uren=uren)
+    assert (case.stand("uren.taal"), case.stand("uren.map")) == (31, 12)
+
+
+def test_a_job_of_which_the_hours_are_unknown_or_that_begins_later_adds_nothing() -> None:
+    case = _case()
+    telt = {"telt_mee_voor": ["participatie"]}
+    case.zegt(GEM_A, "werk-gestart", "2025-03-03", begindatum="2025-03-03", **telt)
+    case.zegt(GEM_A, "werk-gestart", "2025-03-10", begindatum="2025-03-10", uren_per_week=20, **telt)
+    case.zegt(GEM_A, "werk-gestart", "2025-03-10", begindatum="2025-04-14", uren_per_week=20, **telt)
+    assert case.stand("uren.participatie", "2025-03-24") == 40
+    assert case.stand("uren.participatie", "2025-04-14") == 100
+    assert case.stand("uren.participatie", "2025-04-21") == 140
+
+
 def test_a_total_of_nought_takes_the_place_of_what_the_gemeente_laid_down() -> None:
     case = _case()
     for uren in (30, 0):
@@ -207,6 +281,10 @@ def test_minutes_that_were_taken_for_hours_do_not_count_and_their_provider_is_as
     assert case.open("hours", SCHOOL) is not None
     case.zegt(SCHOOL, "correctie", "2025-04-03", betreft=eerste, wijziging={"uren": 24})
     assert (case.stand("uren.taal"), case.open("hours")) == (24, None)
+    _uren(case, 9999, "2025-04-01", "2025-04-02")
+    _uren(case, 6, "2025-04-01", "2025-05-01")
+    assert case.stand("uren.taal") == 30, "what cannot be takes nothing with it"
+    case.zegt(SCHOOL, "intrekking", "2025-12-01", betreft=case.records[-2].id)
     _uren(case, 24 * 31, "2025-05-01", "2025-06-01")
     assert case.open("hours") is None, "hard to believe, and possible"
     case.zegt(SCHOOL, "uren-gemeld", "2025-12-02", component="taal", uren=10_000)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.case import DUO, GEM_A, GEM_B, SCHOOL, SCHOOL_B, Case, afwezig, in_les
+from tests.unit.case import DUO, GEM_A, GEM_B, SCHOOL, SCHOOL_B, Case, afwezig, in_les, plicht
 
 
 def _case(**lezing: dict[str, object]) -> Case:
@@ -46,6 +46,64 @@ def test_a_month_that_says_one_besides_the_one_known_by_lesson_is_not_two() -> N
     assert case.open("verzuim") is None
     _meldt(case, "2025-04-28", maand="2025-04", aantal=0)
     assert case.open("verzuim") is None
+
+
+def test_a_report_without_a_number_is_believed_from_the_day_it_was_made() -> None:
+    case = _case()
+    _meldt(case, "2025-04-14", maand="2025-04")
+    assert "Sinds 14-04-2025" in case.ontvangen(GEM_A, "signaal-afgegeven")[-1].data["reden"]
+
+
+def test_a_report_and_a_later_lesson_reach_the_number_on_the_day_of_the_lesson() -> None:
+    case = _case()
+    _meldt(case, "2025-04-14", maand="2025-04", aantal=1, lessen=["L1"])
+    afwezig(case, "L2", "2025-04-24")
+    assert "Sinds 24-04-2025" in case.ontvangen(GEM_A, "signaal-afgegeven")[-1].data["reden"]
+
+
+def test_a_month_shown_by_lessons_and_another_shown_by_a_report_are_two_conversations() -> None:
+    case = _case()
+    for les, op in (("L1", "2025-04-03"), ("L2", "2025-04-10")):
+        afwezig(case, les, op)
+    _meldt(case, "2025-04-14", maand="2025-04", aantal=2)
+    _meldt(case, "2025-06-02", maand="2025-05", aantal=2)
+    assert len([x for x in case.ontvangen(GEM_A, "signaal-afgegeven") if x.data["regel"] == "verzuim"]) == 2
+
+
+def test_rolling_windows_do_not_share_an_absence() -> None:
+    case = _case(verzuim={"window": "rolling-month"})
+    for les, op in (("L1", "2025-04-08"), ("L2", "2025-04-10"), ("L3", "2025-04-21"), ("L4", "2025-05-12")):
+        afwezig(case, les, op)
+    assert len([x for x in case.ontvangen(GEM_A, "signaal-afgegeven") if x.data["regel"] == "verzuim"]) == 1
+    afwezig(case, "L5", "2025-05-13")
+    assert len([x for x in case.ontvangen(GEM_A, "signaal-afgegeven") if x.data["regel"] == "verzuim"]) == 2
+
+
+def test_a_lesson_cancelled_on_another_day_stays_in_the_report() -> None:
+    case = _case()
+    case.zegt(SCHOOL, "les-uitgevallen", "2025-04-17", les="L2", datum="2025-04-17", reden="geen-docent")
+    _meldt(case, "2025-04-03", les="L1", datum="2025-04-03")
+    _meldt(case, "2025-04-10", les="L2", datum="2025-04-10")
+    assert case.open("verzuim") is not None
+
+
+def test_an_exempted_absence_at_another_school_with_that_code_changes_nothing() -> None:
+    case = _case()
+    case.zegt(GEM_A, "taalschool-toegewezen", "2025-03-10", taalschool="school-b", component="KNM")
+    case.zegt(GEM_A, "verzuim-vrijgesteld", "2025-04-01", van="2025-04-10", tot="2025-04-11")
+    afwezig(case, "L2", "2025-04-10", bron=SCHOOL_B)
+    _meldt(case, "2025-04-28", maand="2025-04", aantal=2, lessen=["L1", "L2"])
+    assert case.open("verzuim") is not None
+
+
+def test_an_absence_on_the_first_day_of_a_request_counts() -> None:
+    case = Case()
+    in_les(case, doelgroep="gezinsmigrant")
+    vraag = {"aan": "school", "gebeurtenissen": ["aanwezigheid-gemeld"], "van": "2025-04-03", "tot": "2025-09-01"}
+    case.zegt(GEM_A, "gegevens-opgevraagd", "2025-04-01", **vraag)
+    afwezig(case, "L1", "2025-04-03")
+    afwezig(case, "L2", "2025-04-10")
+    assert case.open("verzuim") is not None
 
 
 def test_reports_of_two_schools_count_together() -> None:
@@ -112,6 +170,8 @@ def _niet_gemeld(**melding: object) -> bool:
     ({"maand": "2025-04", "aantal": 1, "op": "2025-04-11"}, False),
     ({"op": "2025-04-11"}, False),
     ({"op": "2025-04-09"}, True),
+    ({"op": "2025-04-10"}, False),
+    ({"maand": "2025-04", "aantal": 1, "op": "2025-04-10"}, False),
     ({"les": "L0", "datum": "2025-03-27", "op": "2025-04-11"}, True),
     ({"les": "L2", "datum": "2025-04-10", "op": "2025-04-11"}, False),
     ({"maand": "2025-04", "aantal": 2, "soort": "geoorloofd", "op": "2025-04-11"}, True),
@@ -184,6 +244,18 @@ def test_of_two_requests_that_stand_the_first_one_says_since_when() -> None:
     afwezig(case, "L1", "2025-04-03")
     afwezig(case, "L2", "2025-04-10")
     assert case.open("verzuim") is not None
+
+
+def test_a_school_with_a_timetable_and_an_assignment_is_silent_also_before_it_said_that_the_course_began() -> None:
+    case = Case()
+    plicht(case, "2025-01-06")
+    for school in ("school-b", "school"):
+        case.zegt(GEM_A, "taalschool-toegewezen", "2025-02-10", taalschool=school, component="taal")
+    case.zegt(SCHOOL, "rooster-vastgesteld", "2025-03-03", groep="G1", van="2025-03-03")
+    case.tik("2025-03-25")
+    assert case.open("verzuim silence", SCHOOL) is not None
+    case.zegt(GEM_A, "toewijzing-beeindigd", "2025-03-26", taalschool="school", per="2025-03-26")
+    assert case.open("verzuim silence") is None
 
 
 def test_a_lesson_announced_or_cancelled_ahead_breaks_no_silence() -> None:
