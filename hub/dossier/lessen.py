@@ -53,7 +53,7 @@ def vat_samen(feiten: Iterable[Feit]) -> dict[str, Any]:
         laatst[feit.bron] = max(laatst.get(feit.bron, ""), gehoord.isoformat())
     afwezig: list[list[Any]] = []
     deels: list[list[Any]] = []
-    tijd: dict[str, list[list[int]]] = {}
+    tijd: dict[str, dict[int, list[int]]] = {}
     pvt_gemist: list[list[Any]] = []
     pvt_gevolgd: list[list[Any]] = []
     for (bron, les, op), feit in sorted(lessen.items()):
@@ -76,14 +76,15 @@ def vat_samen(feiten: Iterable[Feit]) -> dict[str, Any]:
             erkend = feit.data.get("erkend", feit.rol == Rol.TAALSCHOOL) is True
             online = feit.data.get("wijze") == ONLINE
             sleutel = f"{bron}|{component}|{ERKEND if erkend else ''}|{ONLINE if online else ''}"
-            tijd.setdefault(sleutel, []).append([op.day, aanwezig])
+            tijd.setdefault(sleutel, {}).setdefault(aanwezig, []).append(op.day)
     return {
         "gemeld": len(lessen),
         "afwezig": afwezig,
         **({"deels": deels} if deels else {}),
         "uitval": [[bron, les, *dag_] for (bron, les), dagen in sorted(uitval.items()) for dag_ in sorted(dagen)],
         "laatst": laatst,
-        "tijd": {sleutel: sorted(dagen) for sleutel, dagen in tijd.items()},
+        # Of each length the days, since most lessons are as long as the others: `[minutes, day, day, ..]`.
+        "tijd": {sleutel: [[m, *sorted(op)] for m, op in sorted(dagen.items())] for sleutel, dagen in tijd.items()},
         "gesloten": gesloten,
         "pvt": [pvt_gemist, pvt_gevolgd],
     }
@@ -249,8 +250,9 @@ def _tijd(begin: date, maand: Mapping[str, Any]) -> Iterator[Lestijd]:
     for sleutel, dagen in maand.items():
         wie, component, erkend, online = (*sleutel.split("|"), "")[:4]
         if isinstance(dagen, int):
-            dagen = [[(plus_maanden(begin, 1) - begin).days, dagen]]
-        yield Lestijd(wie, component, bool(erkend), bool(online), begin, dagen)
+            dagen = [[dagen, (plus_maanden(begin, 1) - begin).days]]
+        per_dag = [[op, minuten] for minuten, *dagen_ in dagen for op in dagen_]
+        yield Lestijd(wie, component, bool(erkend), bool(online), begin, per_dag)
 
 
 def _gemist(

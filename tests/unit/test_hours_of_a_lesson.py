@@ -162,7 +162,9 @@ def test_summaries_kept_before_days_were_kept_are_still_read() -> None:
     _les(case, "P1", "2025-04-08", component="PVT")
     rows = Rows.in_memory(case.rijen)
     for maand, rij in maandstaten.alle(maandstaten.jaarrijen(rows)).items():
-        tijd = {sleutel.rpartition("|")[0]: sum(m for _, m in dagen) for sleutel, dagen in rij["tijd"].items()}
+        tijd = {
+            sleutel.rpartition("|")[0]: sum(m * len(op) for m, *op in dagen) for sleutel, dagen in rij["tijd"].items()
+        }
         gemist, gevolgd = rij["pvt"]
         pvt = [[een[:4] for een in gemist], [een[:2] for een in gevolgd]]
         maandstaten.zet(rows, maand, {**rij, "tijd": tijd, "minuten": {}, "pvt": pvt})
