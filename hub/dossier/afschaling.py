@@ -3,6 +3,7 @@
 
 Substantiated is a request with demonstrated effort and enough recognised hours (Wi 17(3), Bi 5.5). The hours are those of
 the ledger; a school's own count stands only where the ledger has none. A request that is not is a question to that school.
+The law asks for the hours from B1 to A2; one region also for the Z-route (003.md 4.2): `afschaling_hours_for`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from . import onderdelen, uren
+from . import onderdelen, urenposten
 from .facts import Feit
 from .verwachting import Blik, Ernst, Stand, Trap, Verwachting, posities
 
@@ -48,11 +49,13 @@ def afschaling(blik: Blik) -> Afschaling | None:
     if verzoek is not None and besluit is not None and besluit.volgorde < verzoek.volgorde:
         besluit = None
     tijd = onderdelen.boek(blik)
-    erkend = tijd.uren(uren.TAAL, erkend=True)
-    if verzoek is not None and not any(post.component == uren.TAAL for post in tijd.posten):
+    erkend = tijd.uren(urenposten.TAAL, erkend=True)
+    if verzoek is not None and not any(post.component == urenposten.TAAL for post in tijd.posten):
         gezegd = verzoek.data.get("uren")
         erkend = gezegd if isinstance(gezegd, int) and verzoek.data.get("erkend") is not False else 0
-    return Afschaling(verzoek, besluit, erkend, onderdelen.regel(blik).getal("afschaling_recognised"))
+    regel, naar = onderdelen.regel(blik, verzoek.op if verzoek else None), verzoek.tekst("naar") if verzoek else None
+    met_uren = naar is None or naar in regel.teksten("afschaling_hours_for")
+    return Afschaling(verzoek, besluit, erkend, regel.getal("afschaling_recognised") if met_uren else 0)
 
 
 def verwachtingen(blik: Blik) -> Iterator[Verwachting]:
@@ -68,8 +71,8 @@ def verwachtingen(blik: Blik) -> Iterator[Verwachting]:
         anker=verzoek.op.isoformat(),
         verwacht="afschaling-verzocht",
         reden=(
-            "Bij het verzoek om afschaling wordt van de school onderbouwing verwacht: de inspanning, en "
-            f"{gevonden.nodig} erkende uren."
+            "Bij het verzoek om afschaling wordt van de school onderbouwing verwacht: de inspanning"
+            + (f", en {gevonden.nodig} erkende uren." if gevonden.nodig else ".")
         ),
         onderwerp=verzoek.partij,
         trappen=(Trap(verzoek.op + timedelta(days=regel.getal("days")), Ernst.WAARSCHUWING),),

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from consent.kader import Partij
 from schemas.vocabulary import Rol
 
-from . import onderdelen, termijn, uren
+from . import onderdelen, termijn, urenposten
 from .afspraak import afspraak, eerste_na
 from .facts import Feit, lees_partij
 from .kalender import EEN_DAG, nederlands, plus_maanden, plus_weken
@@ -19,10 +19,10 @@ from .verwachting import Blik, Ernst, Oorzaak, Stand, Trap, Verwachting, positie
 
 GAT, INSTROOM, NIVEAU = "gap", "intake moment", "level reached"
 WISSEL, UREN, INHALEN = "switch of leerroute", "hours", "PVT to make up"
-TERMIJN_MAANDEN = 36
 B1, ONDERWIJS = "B1-route", "onderwijsroute"
 VANAF_A1 = frozenset({"A1", "A2", "B1", "B2"})
 VANAF_A2 = frozenset({"A2", "B1", "B2"})
+MET_UREN = ("uren-gemeld", "pvt-uren-gemeld", "voortgang-gemeld")
 BEGIN = ("cursus-gestart", "zelfstudie-gekozen", "participatie-toegewezen")
 
 
@@ -34,7 +34,9 @@ def verwachtingen(blik: Blik) -> Iterator[Verwachting]:
     yield from _instroom(blik)
     yield from _niveau(blik)
     yield from _wissel(blik)
-    yield from _uren(blik)
+    if _mag_uren(blik):
+        yield from _uren(blik)
+        yield from _onmogelijk(blik)
     yield from _inhalen(blik)
 
 
@@ -113,7 +115,7 @@ def _niveau(blik: Blik) -> Iterator[Verwachting]:
     werk = [*zaak.feiten("participatie-toegewezen", "werk-gestart")]
     if zaak.asielstatushouder:
         yield from _opent(blik, "A1", VANAF_A1, "participatie-toegewezen", "participatie of werk", werk)
-    if zaak.leerroute not in (None, ONDERWIJS):
+    if zaak.leerroute in onderdelen.regel(blik).teksten("map_routes"):
         modules = [
             f for f in zaak.feiten(*BEGIN, "taalschool-toegewezen", "uren-gemeld") if f.data.get("component") == "MAP"
         ]
@@ -182,26 +184,29 @@ def _wissel(blik: Blik) -> Iterator[Verwachting]:
 
 
 def _uren(blik: Blik) -> Iterator[Verwachting]:
-    """In the Z-route hours are the measure: are they on a line that reaches the end in time? Without any report of hours
-    nothing is said here: then a school is silent, which is another rule."""
+    """Where hours are the measure: are they on a line that reaches the end of the termijn, extensions included, in time?
+    Without any report of hours nothing is said here: then a school is silent, which is another rule."""
     loopt, zaak = termijn.inburgeringstermijn(blik), blik.zaak
-    if loopt is None or zaak.leerroute != onderdelen.Z:
-        return
     regel = onderdelen.regel(blik)
+    if loopt is None or zaak.leerroute not in regel.teksten("pace_routes"):
+        return
+    maanden = (loopt.einde.year - loopt.start.year) * 12 + loopt.einde.month - loopt.start.month
+    vertrouwelijk = onderdelen.belastbaar(blik) is not None
     for maand in regel.getallen("check_months"):
         kijkdag = plus_maanden(loopt.start, maand)
         dan = Blik(zaak, blik.regels, min(kijkdag, blik.vandaag))
         for deel in onderdelen.onderdelen(dan):
-            if deel.naam not in (uren.TAAL, uren.PARTICIPATIE) or deel.nodig is None or not deel.gedaan:
+            if deel.naam not in (urenposten.TAAL, urenposten.PARTICIPATIE) or deel.nodig is None or not deel.gedaan:
                 continue
-            lijn = deel.nodig * maand * regel.getal("pace_percent") // (TERMIJN_MAANDEN * 100)
+            lijn = deel.nodig * maand * regel.getal("pace_percent") // (max(maanden, maand) * 100)
+            van = "" if vertrouwelijk and deel.naam == urenposten.PARTICIPATIE else f" van {deel.nodig}"
             yield Verwachting(
                 regel=UREN,
                 versie=regel.versie,
                 anker=f"{deel.naam} {maand}",
                 verwacht="uren-gemeld",
                 reden=(
-                    f"Van de gemeente wordt een gesprek verwacht: na {maand} maanden zijn {deel.gedaan} van {deel.nodig} uren "
+                    f"Van de gemeente wordt een gesprek verwacht: na {maand} maanden zijn {deel.gedaan}{van} uren "
                     f"{deel.naam} bekend."
                 ),
                 vervalt=kijkdag - EEN_DAG,
@@ -211,12 +216,46 @@ def _uren(blik: Blik) -> Iterator[Verwachting]:
             )
 
 
+def _mag_uren(blik: Blik) -> bool:
+    """Whether the gemeente may know what the schools say about hours: of others than asielstatushouders on request only."""
+    if blik.zaak.asielstatushouder:
+        return True
+    scholen = {f.bron for f in blik.zaak.feiten(*MET_UREN)} | set(blik.zaak.lessen.laatst)
+    partijen = [p for bron in sorted(scholen) if (p := lees_partij(bron)) and p.rol is Rol.TAALSCHOOL]
+    return all(blik.gevraagd(partij, frozenset(MET_UREN)) is not None for partij in partijen)
+
+
+def _onmogelijk(blik: Blik) -> Iterator[Verwachting]:
+    """Hours that their period does not have count for nothing until whoever reported them puts them right."""
+    feiten = blik.zaak.feiten(*MET_UREN)
+    if not feiten:
+        return
+    fout = {p.positie: p for p in onderdelen.boek(blik).posten if p.telt is urenposten.Telt.ONMOGELIJK}
+    for feit in feiten:
+        if feit.positie in fout:
+            yield Verwachting(
+                regel=UREN,
+                versie=onderdelen.regel(blik).versie,
+                anker=f"past niet {feit.sleutel}",
+                verwacht="correctie",
+                reden=(
+                    f"Van de aanbieder wordt een correctie verwacht: de uren die op {nederlands(feit.op)} zijn gemeld passen "
+                    "niet in hun periode, of minuten en uren verschillen; zij tellen nog niet."
+                ),
+                onderwerp=feit.partij,
+                trappen=(Trap(feit.op, Ernst.INFORMATIE),),
+                feiten=posities(feit),
+            )
+
+
 def _inhalen(blik: Blik) -> Iterator[Verwachting]:
     """A meeting of the PVT that was missed; made up by attending it later, by the hours, or by the signature."""
-    zaak = blik.zaak
-    genoeg = onderdelen.boek(blik).uren(uren.PVT) >= onderdelen.regel(blik).getal("pvt")
-    klaar = zaak.laatste("pvt-ondertekend") is not None or genoeg
-    for op, anker, onderwerp, positie in _gemist(blik):
+    gemist = list(_gemist(blik))
+    if not gemist:
+        return
+    genoeg = onderdelen.boek(blik).uren(urenposten.PVT) >= onderdelen.regel(blik).getal("pvt")
+    klaar = blik.zaak.laatste("pvt-ondertekend") is not None or genoeg
+    for op, anker, onderwerp, positie in gemist:
         regel = blik.instellingen(INHALEN, op)
         yield Verwachting(
             regel=INHALEN,

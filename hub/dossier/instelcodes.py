@@ -9,6 +9,11 @@ from collections.abc import Iterable, Mapping
 
 from schemas.catalogue import gebeurtenistype
 
+
+def _codes(gebeurtenis: str, veld: str) -> frozenset[str]:
+    return frozenset(gebeurtenistype(gebeurtenis).velden[veld].waarden or ()) - {"onbekend"}
+
+
 CODES: Mapping[str, frozenset[str]] = {
     "verzuim.count": frozenset({"unauthorised-only", "all"}),
     "verzuim.window": frozenset({"calendar-month", "rolling-month"}),
@@ -17,14 +22,14 @@ CODES: Mapping[str, frozenset[str]] = {
     "termijn.start": frozenset({"day-after-dagtekening", "dagtekening"}),
     "termijn.moved_by": frozenset({"DUO-only", "anyone"}),
     "voortgangsrapportage.content": frozenset(gebeurtenistype("voortgang-gemeld").velden),
+    "verzuim.allowed_reasons": _codes("aanwezigheid-gemeld", "reden"),
     "hours.deduct": frozenset({"MAP", "PVT"}),
+    "hours.pace_routes": _codes("pip-vastgesteld", "leerroute"),
+    "hours.map_routes": _codes("pip-vastgesteld", "leerroute"),
+    "hours.afschaling_hours_for": frozenset({"A2", "Z-route"}),
     "cohort.kind": frozenset({"none", "school-closed", "duo-outage", "holiday"}),
 }
 """`rule.setting` -> its codes; of a list, each element is one."""
-
-
-def _codes(gebeurtenis: str, veld: str) -> frozenset[str]:
-    return frozenset(gebeurtenistype(gebeurtenis).velden[veld].waarden or ()) - {"onbekend"}
 
 
 BEREIK: Mapping[str, frozenset[str]] = {

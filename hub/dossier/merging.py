@@ -149,8 +149,8 @@ def adopt(rows: Rows, parcel: Mapping[str, Row]) -> None:
             rows.put(KERN, {**mine, "verlopen": sorted({*mine.get("verlopen", ()), *row["verlopen"]})})
         else:
             rows.put(bucket, {**mine, **{naam: _united(deel, mine.get(naam, {})) for naam, deel in row.items()}})
-            for oin in (row.keys() & mine.keys()) if bucket.startswith("e/") else ():
-                herzie(rows, bucket.removeprefix("e/"), oin)  # a correction was here, and what it corrects came now
+            for oin in row if bucket.startswith("e/") else ():
+                herzie(rows, bucket.removeprefix("e/"), oin)  # what corrects it, or is corrected by it, may be here
 
 
 def arrived(rows: Rows, other: str, opgenomen: Iterable[str], wacht_op: Iterable[str]) -> None:

@@ -8,22 +8,26 @@
 | Z-route, asielstatushouder | 800 h | yes | yes | yes | 800 h | - | yes |
 | Z-route, others | 800 h | yes | yes | yes | - | - | yes |
 
-Wi 6-9; Bi 3.1, 3.2, 3.14; 003.md 3.3, where it is also said that sources differ about the MAP in the onderwijsroute.
+Wi 6-9; Bi 3.1, 3.2, 3.14; 003.md 3.3. Where the sources differ the rule `hours` decides: whether the MAP also belongs to
+the onderwijsroute (`map_routes`), whether 800 hours are a measure in the B1-route as well (`pace_routes`; never its end),
+and by a version for a doelgroep whether those of the Z-route bind others than asielstatushouders (`taal: 0`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from . import uren
 from .rules import Instellingen
-from .uren import KNM, MAP, PARTICIPATIE, PVT, TAAL, Urenboek
+from .uren import Urenboek
+from .urenposten import KNM, MAP, PARTICIPATIE, PVT, TAAL
 from .verwachting import Blik
 
 REGEL = "hours"
-ONDERWIJS, Z = "onderwijsroute", "Z-route"
+Z = "Z-route"
 EXAMEN, EINDGESPREK = "examen", "eindgesprek"
 TAALDELEN = frozenset({"LE", "LU", "SC", "SP"})
 
@@ -50,14 +54,32 @@ class Onderdeel:
 def boek(blik: Blik) -> Urenboek:
     """The hours ledger of the case on this day."""
     if uren.__name__ not in blik.memo:
-        blik.memo[uren.__name__] = uren.urenboek(blik.zaak, blik.vandaag, regel(blik).getal("map"))
+        nodig = regel(blik)
+        blik.memo[uren.__name__] = uren.urenboek(
+            blik.zaak, blik.vandaag, nodig.getal("map"), nodig.getal("online_taal_max")
+        )
     gevonden: Urenboek = blik.memo[uren.__name__]
     return gevonden
 
 
-def regel(blik: Blik) -> Instellingen:
-    """The rule about hours as it was when the plan was made."""
-    return blik.instellingen(REGEL, blik.zaak.pip.op if blik.zaak.pip else blik.vandaag)
+def regel(blik: Blik, op: date | None = None) -> Instellingen:
+    """The rule about hours as it was when the leerroute of a day (of the last word about it) was laid down."""
+    sinds = blik.zaak.leerroute_sinds(op)
+    return blik.instellingen(REGEL, sinds or (blik.zaak.pip.op if blik.zaak.pip else blik.vandaag))
+
+
+def belastbaar(blik: Blik) -> int | None:
+    """How many hours of participatie somebody can bear at most, where DUO exempted in part; None: as many as asked.
+
+    Health data (Wi 37): what follows from it names no number to anybody.
+    """
+    ontheffingen = [
+        f
+        for f in blik.zaak.feiten("verzoek-beoordeeld")
+        if f.data.get("oordeel") == "toegewezen" and isinstance(f.data.get("belastbaarheid_uren"), int)
+    ]
+    uren_: int | None = ontheffingen[-1].data["belastbaarheid_uren"] if ontheffingen else None
+    return uren_
 
 
 def onderdelen(blik: Blik) -> tuple[Onderdeel, ...]:
@@ -77,20 +99,21 @@ def _onderdelen(blik: Blik, leerroute: str) -> Iterator[Onderdeel]:
     z_klaar = zaak.laatste("zroute-afgerond") is not None
     voldaan = zaak.plicht is not None and zaak.plicht.stand == "voldaan"
     klaar = voldaan or (z_klaar and leerroute == Z)
-    taal_nodig = nodig.getal("taal") if leerroute == Z else None
+    taal_nodig = nodig.getal("taal") if leerroute == Z or leerroute in nodig.teksten("pace_routes") else None
+    vol = leerroute == Z and bool(taal_nodig)
     # In the Z-route language and KNM share their hours (Bi 3.14).
     taal = tijd.uren(TAAL, KNM) if leerroute == Z else tijd.uren(TAAL)
-    yield Onderdeel(
-        TAAL, _stand(taal, klaar or geslaagd >= TAALDELEN or bool(taal_nodig and taal >= taal_nodig)), taal, taal_nodig
-    )
+    genoeg = vol and taal >= (taal_nodig or 0)
+    yield Onderdeel(TAAL, _stand(taal, klaar or geslaagd >= TAALDELEN or genoeg), taal, taal_nodig)
     yield Onderdeel(KNM, _stand(tijd.uren(KNM), klaar or KNM in geslaagd), tijd.uren(KNM))
     pvt = tijd.uren(PVT)
     yield Onderdeel(PVT, _stand(pvt, klaar or zaak.laatste("pvt-ondertekend") is not None), pvt, nodig.getal("pvt"))
     yield _map(blik, leerroute, klaar)
-    if leerroute == Z and zaak.asielstatushouder:
-        eigen, vol = tijd.uren(PARTICIPATIE), nodig.getal("participatie")
-        gedaan = eigen + sum(tijd.uren(deel) for deel in nodig.teksten("deduct"))
-        yield Onderdeel(PARTICIPATIE, _stand(gedaan, klaar or gedaan >= vol), gedaan, vol)
+    hoogstens = belastbaar(blik)
+    if leerroute == Z and zaak.asielstatushouder and hoogstens != 0:
+        gevraagd = min(nodig.getal("participatie"), hoogstens or nodig.getal("participatie"))
+        gedaan = tijd.uren(PARTICIPATIE, *nodig.teksten("deduct"))
+        yield Onderdeel(PARTICIPATIE, _stand(gedaan, klaar or gedaan >= gevraagd), gedaan, gevraagd)
     else:
         yield Onderdeel(PARTICIPATIE, Deelstand.NIET_VAN_TOEPASSING, tijd.uren(PARTICIPATIE) or None)
     if leerroute == Z:
@@ -104,7 +127,7 @@ def _onderdelen(blik: Blik, leerroute: str) -> Iterator[Onderdeel]:
 
 def _map(blik: Blik, leerroute: str, klaar: bool) -> Onderdeel:
     zaak, gedaan = blik.zaak, boek(blik).uren(MAP)
-    if leerroute == ONDERWIJS:
+    if leerroute not in regel(blik).teksten("map_routes"):
         return Onderdeel(MAP, Deelstand.NIET_VAN_TOEPASSING)
     begonnen = gedaan or any(o.component == MAP and o.van <= blik.vandaag for o in zaak.opdrachten)
     begonnen = begonnen or any(f.data.get("component") == MAP for f in zaak.feiten("cursus-gestart"))

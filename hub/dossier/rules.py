@@ -46,7 +46,14 @@ SETTINGS: dict[str, dict[str, type]] = {
         "naturalisatie_months": int,
         "algemene_termijnenwet": bool,
     },
-    "verzuim": {"count": str, "window": str, "threshold": int, "school_reports_within_days": int},
+    "verzuim": {
+        "count": str,
+        "window": str,
+        "threshold": int,
+        "school_reports_within_days": int,
+        "late_minutes": int,
+        "allowed_reasons": list,
+    },
     "verzuim silence": {"weeks": int},
     "ontzorgen": {"months": int, "warn_month": int, "decision_days": int},
     "toeslag gap": {"weeks": int},
@@ -70,6 +77,10 @@ SETTINGS: dict[str, dict[str, type]] = {
         "deduct": list,
         "check_months": list,
         "pace_percent": int,
+        "pace_routes": list,
+        "map_routes": list,
+        "online_taal_max": int,
+        "afschaling_hours_for": list,
     },
     "PVT to make up": {"days": int},
     "afschaling unsubstantiated": {"days": int},
@@ -84,6 +95,15 @@ SETTINGS: dict[str, dict[str, type]] = {
     "correction unconfirmed": {"days": int},
 }
 """Every setting that a rule needs, with its type: rules that lack one are refused when they are read, not when they run."""
+STANDAARD: Mapping[tuple[str, str], Waarde] = {
+    ("verzuim", "late_minutes"): 0,
+    ("verzuim", "allowed_reasons"): [],
+    ("hours", "pace_routes"): ["Z-route"],
+    ("hours", "map_routes"): ["B1-route", "Z-route"],
+    ("hours", "online_taal_max"): 9999,
+    ("hours", "afschaling_hours_for"): ["A2", "Z-route"],
+}
+"""Settings that came later, and what they are for versions of before, which may not be altered any more."""
 ZONDER_INSTELLINGEN = frozenset({"verzuim not reported"})
 """Rules that give signals under the settings of another one."""
 SIGNALEREND = frozenset(SETTINGS) | ZONDER_INSTELLINGEN
@@ -148,7 +168,7 @@ class Instellingen:
         self.regel, self.versie, self._waarden = regel, versie, waarden
 
     def _waarde(self, naam: str, soort: type) -> Any:
-        waarde = self._waarden.get(naam)
+        waarde = self._waarden.get(naam, STANDAARD.get((self.regel, naam)))
         if not isinstance(waarde, soort):
             raise OngeldigeRegels(f"give rule {self.regel} the setting {naam} ({soort.__name__}) in every version")
         return waarde
@@ -238,6 +258,7 @@ class Regels:
         extra, vreemd = [], []
         for regel, instellingen in lezing.items():
             bekend = {naam for v in self._per_regel.get(regel, ()) for naam in v.instellingen}
+            bekend |= {naam for van, naam in STANDAARD if van == regel}
             vreemd += [f"{regel}.{naam}" for naam in instellingen if naam not in bekend]
             eigen = {naam: waarde for naam, waarde in instellingen.items() if naam in bekend}
             if eigen:
@@ -319,7 +340,7 @@ def _weiger_onvolledig(per_regel: Mapping[str, tuple[Regelversie, ...]]) -> None
                 if versie.geldt(dag, Bereik()):
                     waarden.update(versie.instellingen)
             for naam in nodig:
-                if naam not in waarden:
+                if naam not in waarden and (regel, naam) not in STANDAARD:
                     raise OngeldigeRegels(f"give rule {regel} the setting {naam} from {dag} on")
         for versie in rij:
             for naam, waarde in versie.instellingen.items():

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
-from . import afschaling, onderdelen, ontzorgen, pip, termijn, traject, uren, verwachting, waar, wie
+from . import afschaling, onderdelen, ontzorgen, pip, termijn, traject, urenposten, verwachting, waar, wie
 from .expectations import expectations
 from .kalender import dag_van, plus_maanden
 from .lessen import GEOORLOOFD, ONGEOORLOOFD
@@ -158,8 +158,12 @@ def _verzoek(blik: Blik) -> str | None:
     return (oordeel.tekst("oordeel") or ONBEKEND) if oordeel else "ingediend"
 
 
-def _uren(*componenten: str, erkend: bool | None = None) -> Callable[[Blik], int]:
-    return lambda blik: onderdelen.boek(blik).uren(*componenten, erkend=erkend)
+def _uren(*componenten: str, erkend: bool | None = None, online: bool | None = None) -> Callable[[Blik], int]:
+    return lambda blik: onderdelen.boek(blik).uren(*componenten, erkend=erkend, online=online)
+
+
+def _deels(veld: str) -> Callable[[Blik], int]:
+    return lambda blik: sum(1 for les in blik.zaak.lessen.gedeeltelijk if getattr(les, veld))
 
 
 def _onderdeel(naam: str) -> Callable[[Blik], str]:
@@ -254,14 +258,17 @@ PADEN: dict[str, Callable[[Blik], Waarde | date | None]] = {
     "verzuim.ongeoorloofd": _verzuim(ONGEOORLOOFD),
     "verzuim.geoorloofd": _verzuim(GEOORLOOFD),
     "verzuim.onbekend": _verzuim(ONBEKEND),
-    "uren.taal": _uren(uren.TAAL),
-    "uren.taal_erkend": _uren(uren.TAAL, erkend=True),
-    "uren.taal_niet_erkend": _uren(uren.TAAL, erkend=False),
-    "uren.participatie": _uren(uren.PARTICIPATIE),
-    "uren.map": _uren(uren.MAP),
-    "uren.pvt": _uren(uren.PVT),
+    "verzuim.te_laat": _deels("te_laat"),
+    "verzuim.eerder_weg": _deels("eerder_weg"),
+    "uren.taal": _uren(urenposten.TAAL),
+    "uren.taal_erkend": _uren(urenposten.TAAL, erkend=True),
+    "uren.taal_niet_erkend": _uren(urenposten.TAAL, erkend=False),
+    "uren.taal_online": _uren(urenposten.TAAL, online=True),
+    "uren.participatie": _uren(urenposten.PARTICIPATIE),
+    "uren.map": _uren(urenposten.MAP),
+    "uren.pvt": _uren(urenposten.PVT),
     **{f"{naam.lower()}.stand": _onderdeel(naam) for naam in ONDERDELEN},
-    "map.praktijk_aanbieder": _wie(uren.MAP),
+    "map.praktijk_aanbieder": _wie(urenposten.MAP),
     **{f"wie.{taak.lower()}": _wie(taak) for taak in TAKEN},
     "overdracht.stand": wie.overdracht,
     "ontzorging.stand": _ontzorging("stand"),

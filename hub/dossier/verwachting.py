@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from consent.kader import Partij
+from schemas.vocabulary import Rol
 
 from .facts import Feit
 from .rules import Bereik, Instellingen, Regels
@@ -135,13 +136,20 @@ class Blik:
         return gevonden
 
     def gevraagd(self, aan: Partij, gebeurtenissen: frozenset[str]) -> tuple[date, date | None] | None:
-        """The period of a request by a gemeente to `aan` for one of these events that stands today."""
-        for verzoek in self.zaak.verzoeken:
-            if verzoek.aan not in (aan.oin, str(aan)) or not verzoek.open_op(self.vandaag):
-                continue
-            if not verzoek.gebeurtenissen or verzoek.gebeurtenissen & gebeurtenissen:
-                return verzoek.van, verzoek.tot
-        return None
+        """The period of the request to `aan` for one of these events that stands today; of several the longest ago.
+
+        That of a former gemeente is not that of the one which is responsible now.
+        """
+        verblijf = self.zaak.verblijf_op(self.vandaag)
+        staand = [
+            (verzoek.van, verzoek.tot)
+            for verzoek in self.zaak.verzoeken
+            if verzoek.aan in (aan.oin, str(aan))
+            and verzoek.open_op(self.vandaag)
+            and (not verzoek.gebeurtenissen or verzoek.gebeurtenissen & gebeurtenissen)
+            and (verzoek.door.rol is not Rol.GEMEENTE or verblijf is None or verzoek.door.oin == verblijf.gemeente)
+        ]
+        return min(staand, key=lambda periode: periode[0], default=None)
 
 
 def na(dag: date, trap: Ernst = Ernst.OVERSCHREDEN) -> Trap:

@@ -2,10 +2,13 @@
 """Absence: the pattern that asks for a conversation, the school that saw it and did not report, the school gone silent.
 
 Settings of rule `verzuim`: `count` (`unauthorised-only`, `all`), `window` (`calendar-month`, `rolling-month`),
-`threshold` (absences in the window), `school_reports_within_days`. Of rule `verzuim silence`: `weeks`.
+`threshold` (absences in the window), `school_reports_within_days`; `allowed_reasons` (for which an absence is not
+unauthorised, whatever the school made of it), `late_minutes` (a lesson of which so much was missed by coming late or
+leaving early counts as missed; 0: never). Of rule `verzuim silence`: `weeks`.
 
-A lesson that the school cancelled is no absence; an exempted absence is authorised. For others than asielstatushouders
-all of this holds only while a request of the gemeente stands (Bi 9.2(4)). A pattern never says guilt.
+A lesson that the school cancelled is no absence; an exempted absence is authorised: also in what a school reports about a
+month (``verzuimmelding``). For others than asielstatushouders all of this holds only while a request of the gemeente
+stands (Bi 9.2(4)). A pattern never says guilt.
 """
 
 from __future__ import annotations
@@ -33,6 +36,8 @@ from .verwachting import (
     na,
     posities,
 )
+from .verzuimmelding import bereikt, lees, per_maand, van_soort
+from .zaak import Zaak
 
 VERZUIM = "verzuim"
 NIET_GEMELD = "verzuim not reported"
@@ -57,9 +62,9 @@ def verwachtingen(blik: Blik) -> Iterator[Verwachting]:
         return
     lessen = blik.zaak.lessen
     meldingen = blik.zaak.feiten("verzuim-gemeld")
-    telt = [a for a in lessen.afwezigheden if _mee(blik, a.bron, a.op)]
+    telt = sorted(a for a in (*lessen.afwezigheden, *_deels(blik)) if _mee(blik, a.bron, a.op))
     gevonden = list(patronen(blik, telt))
-    yield from _gesprekken(blik, gevonden, meldingen)
+    yield from _gesprekken(blik, gevonden, [m for m in meldingen if _mee(blik, m.bron, m.op)], telt)
     scholen = sorted({a.bron for a in telt})
     for bron in scholen:
         eigen = gevonden if len(scholen) == 1 else patronen(blik, [a for a in telt if a.bron == bron])
@@ -77,8 +82,18 @@ def _mee(blik: Blik, bron: str, op: date) -> bool:
     return verzoek is not None and op >= verzoek[0]
 
 
-def _qua_soort(regel: Instellingen, verzuim: str) -> bool:
-    return verzuim == ONGEOORLOOFD if regel.tekst("count") == "unauthorised-only" else verzuim != GEEN
+def _deels(blik: Blik) -> Iterator[Afwezigheid]:
+    """Lessons attended of which so much was missed that the rule of that day takes them for missed."""
+    for les in blik.zaak.lessen.gedeeltelijk:
+        grens = blik.instellingen(VERZUIM, les.op).getal("late_minutes")
+        if les.verzuim == GEEN and 0 < grens <= les.te_laat + les.eerder_weg:
+            yield Afwezigheid(les.op, les.bron, les.les, ONGEOORLOOFD, les.positie, les.vrijgesteld)
+
+
+def _qua_soort(regel: Instellingen, een: Afwezigheid) -> bool:
+    if regel.tekst("count") != "unauthorised-only":
+        return True
+    return een.verzuim == ONGEOORLOOFD and een.reden not in regel.teksten("allowed_reasons")
 
 
 def patronen(blik: Blik, afwezig: Iterable[Afwezigheid]) -> Iterator[Patroon]:
@@ -87,7 +102,7 @@ def patronen(blik: Blik, afwezig: Iterable[Afwezigheid]) -> Iterator[Patroon]:
     rollend: list[Afwezigheid] = []
     for een in afwezig:  # in order of day
         regel = blik.instellingen(VERZUIM, een.op)
-        if een.vrijgesteld or not _qua_soort(regel, een.verzuim):
+        if een.vrijgesteld or not _qua_soort(regel, een):
             continue
         if regel.tekst("window") == "calendar-month":
             maanden.setdefault(een.op.isoformat()[:7], []).append(een)
@@ -110,26 +125,21 @@ def _patroon(blik: Blik, anker: str, rij: list[Afwezigheid]) -> Iterator[Patroon
         yield Patroon(anker, rij[drempel - 1].op, tuple(sorted({a.positie for a in rij})), regel)
 
 
-def _gesprekken(blik: Blik, gevonden: Iterable[Patroon], meldingen: list[Feit]) -> Iterator[Verwachting]:
+def _gesprekken(
+    blik: Blik, gevonden: Iterable[Patroon], meldingen: list[Feit], telt: list[Afwezigheid]
+) -> Iterator[Verwachting]:
     gezien: set[str] = set()
     for patroon in gevonden:
         gezien |= {patroon.anker[:7], patroon.sinds.isoformat()[:7]}
         yield _gesprek(patroon)
-    for melding in meldingen:  # a school that reports without sending its attendance is believed
-        maand = melding.tekst("maand") or melding.op.isoformat()[:7]
-        regel = blik.instellingen(VERZUIM, melding.op)
-        if maand in gezien or not _mee(blik, melding.bron, melding.op) or not _melding_telt(melding, regel):
-            continue
-        gezien.add(maand)
-        yield _gesprek(Patroon(maand, melding.op, posities(melding), regel))
-
-
-def _melding_telt(melding: Feit, regel: Instellingen) -> bool:
-    if regel.tekst("count") == "unauthorised-only" and melding.data.get("soort", ONGEOORLOOFD) != ONGEOORLOOFD:
-        return False
-    lessen, aantal = melding.data.get("lessen"), melding.data.get("aantal")
-    gemeld = aantal if isinstance(aantal, int) else (len(lessen) if lessen else regel.getal("threshold"))
-    return gemeld >= regel.getal("threshold")
+    passend = [m for m in meldingen if van_soort(m, blik.instellingen(VERZUIM, m.op))]
+    for maand, rij in per_maand(lees(blik.zaak, m) for m in passend):
+        if maand in gezien:
+            continue  # what the lessons show already
+        regel = blik.instellingen(VERZUIM, rij[0].feit.op)
+        afwezig = [a for a in telt if not a.vrijgesteld and _qua_soort(regel, a)]
+        if toen := bereikt(rij, afwezig, regel.getal("threshold")):
+            yield _gesprek(Patroon(maand, toen[0], posities(*(m.feit for m in toen[1])), regel))
 
 
 def _gesprek(patroon: Patroon) -> Verwachting:
@@ -153,7 +163,7 @@ def _niet_gemeld(blik: Blik, bron: str, gevonden: Iterable[Patroon], meldingen: 
         return
     for patroon in gevonden:
         vervalt = patroon.sinds + timedelta(days=patroon.regel.getal("school_reports_within_days"))
-        melding = next((m for m in meldingen if m.bron == bron and _gaat_over(m, patroon)), None)
+        melding = next((m for m in meldingen if m.bron == bron and _gaat_over(blik.zaak, m, patroon)), None)
         yield Verwachting(
             regel=NIET_GEMELD,
             versie=patroon.regel.versie,
@@ -168,11 +178,16 @@ def _niet_gemeld(blik: Blik, bron: str, gevonden: Iterable[Patroon], meldingen: 
         )
 
 
-def _gaat_over(melding: Feit, patroon: Patroon) -> bool:
-    maand = melding.tekst("maand")
-    if maand is None:
-        return melding.op >= patroon.sinds
-    return maand in (patroon.anker[:7], patroon.sinds.isoformat()[:7])
+def _gaat_over(zaak: Zaak, feit: Feit, patroon: Patroon) -> bool:
+    """Whether this report is about the pattern: its kind, its month, and made when it was there or naming as many."""
+    if not van_soort(feit, patroon.regel):
+        return False
+    melding = lees(zaak, feit)
+    if feit.tekst("maand") is None and feit.dag("datum") is None:
+        return feit.op >= patroon.sinds
+    if melding.maand not in (patroon.anker[:7], patroon.sinds.isoformat()[:7]):
+        return False
+    return feit.op >= patroon.sinds or (melding.aantal is not None and melding.genoeg(patroon.regel.getal("threshold")))
 
 
 def _stilte(blik: Blik, bron: str, laatst: date | None) -> Iterator[Verwachting]:

@@ -246,6 +246,16 @@ class Zaak:
                 toen = waarde if feit.op <= op else toen
         return toen or eerste
 
+    def leerroute_sinds(self, op: date | None = None) -> date | None:
+        """Since when the leerroute of a day (None: of the last word about it) holds; None before the first plan."""
+        sinds: date | None = None
+        route: str | None = None
+        for feit in self.feiten(*PLAN, "leerroute-gewijzigd"):
+            waarde = feit.tekst("naar" if feit.gebeurtenis == "leerroute-gewijzigd" else "leerroute")
+            if waarde not in (None, route) and (op is None or feit.op <= op):
+                sinds, route = feit.op, waarde
+        return sinds
+
     def contract_op(self, op: date, gemeente: str | None, aanbieder: str) -> str | None:
         """The number of the contract between a gemeente and a provider that holds on a day, if it was given one."""
         geldig = [
@@ -304,10 +314,13 @@ class Zaak:
 
     @cached_property
     def lessen(self) -> Lesstand:
-        vrij = [
-            (van, f.dag("tot") or van) for f in self.feiten("verzuim-vrijgesteld") if (van := f.dag("van")) is not None
-        ]
-        return lesstand(maandstaten.alle(self._maanden), vrij)
+        return lesstand(maandstaten.alle(self._maanden), self.vrijstellingen)
+
+    @cached_property
+    def vrijstellingen(self) -> tuple[tuple[date, date], ...]:
+        """The periods in which the gemeente exempted the person from attendance, from..until."""
+        gezegd = self.feiten("verzuim-vrijgesteld")
+        return tuple((van, f.dag("tot") or van) for f in gezegd if (van := f.dag("van")) is not None)
 
     # What consent may know
 

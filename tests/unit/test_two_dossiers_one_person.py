@@ -102,6 +102,18 @@ def _root(feit: Feit, by_id: dict[str, tuple[Feit, bool]]) -> Feit:
     return feit
 
 
+def test_a_correction_that_was_taken_back_in_the_other_dossier_is_taken_back_here() -> None:
+    def fact(number: int, event: str, data: dict[str, object]) -> Feit:
+        op = f"2025-03-0{number + 1}"
+        return Feit(f"e{number}", event, "duo#uitvoering", op, f"{op}T08:00:00.000Z", data, number)
+
+    original = fact(0, "voortgang-gemeld", {"taalniveau": "A1"})
+    correctie = fact(1, "correctie", {"betreft": "e0", "wijziging": {"taalniveau": "A2"}})
+    intrekking = fact(2, "intrekking", {"betreft": "e1"})
+    _, joined = _join(_folded([correctie, intrekking]), _folded([original]), 1)
+    assert _content(joined) == _content(_folded([original, correctie, intrekking]))
+
+
 @given(FACTS, st.sampled_from([1, 400, 10**6]))
 @settings(deadline=None)
 def test_joined_they_hold_what_one_dossier_would_hold(facts: list[tuple[Feit, bool]], size: int) -> None:
