@@ -22,7 +22,8 @@ WISSEL, UREN, INHALEN = "switch of leerroute", "hours", "PVT to make up"
 B1, ONDERWIJS = "B1-route", "onderwijsroute"
 VANAF_A1 = frozenset({"A1", "A2", "B1", "B2"})
 VANAF_A2 = frozenset({"A2", "B1", "B2"})
-MET_UREN = ("uren-gemeld", "pvt-uren-gemeld", "voortgang-gemeld")
+VOORTGANG = "voortgang-gemeld"
+MET_UREN = ("uren-gemeld", "pvt-uren-gemeld", VOORTGANG)
 BEGIN = ("cursus-gestart", "zelfstudie-gekozen", "participatie-toegewezen")
 
 
@@ -126,7 +127,7 @@ def _niveau(blik: Blik) -> Iterator[Verwachting]:
 def _opent(
     blik: Blik, niveau: str, vanaf: frozenset[str], verwacht: str, wat: str, begonnen: list[Feit]
 ) -> Iterator[Verwachting]:
-    bereikt = next((f for f in blik.zaak.feiten("voortgang-gemeld") if f.data.get("taalniveau") in vanaf), None)
+    bereikt = next((f for f in _voortgang(blik) if f.data.get("taalniveau") in vanaf), None)
     if bereikt is None:
         return
     regel = blik.instellingen(NIVEAU, bereikt.op)
@@ -143,6 +144,15 @@ def _opent(
     )
 
 
+def _voortgang(blik: Blik) -> list[Feit]:
+    """The reports of progress that the gemeente may know: of others than asielstatushouders a school's on request only."""
+    feiten = blik.zaak.feiten(VOORTGANG)
+    if blik.zaak.asielstatushouder:
+        return feiten
+    soort = frozenset({VOORTGANG})
+    return [f for f in feiten if f.partij.rol is not Rol.TAALSCHOOL or blik.gevraagd(f.partij, soort) is not None]
+
+
 def _wissel(blik: Blik) -> Iterator[Verwachting]:
     """The route changes within a year and a half of the start of the termijn (Wi 17(2)); Bi 5.4 has the exceptions."""
     loopt = termijn.inburgeringstermijn(blik)
@@ -152,7 +162,7 @@ def _wissel(blik: Blik) -> Iterator[Verwachting]:
     grens = plus_maanden(loopt.start, regel.getal("months"))
     laatste = grens - EEN_DAG
     wissels = blik.zaak.feiten("leerroute-gewijzigd")
-    rapport = blik.zaak.laatste("voortgang-gemeld")
+    rapport = next(reversed(_voortgang(blik)), None)
     zorg = rapport is not None and (rapport.data.get("stagnatie") is True or rapport.data.get("b1_haalbaar") is False)
     if rapport is not None and zorg and rapport.op < grens:
         gewisseld = eerste_na(wissels, rapport.op)

@@ -41,6 +41,20 @@ def test_the_time_to_change_route_runs_out_where_progress_asks_for_it() -> None:
     assert case.ernst("switch of leerroute") == "informatie"
 
 
+def test_no_signal_tells_the_progress_of_others_that_the_gemeente_did_not_ask_for() -> None:
+    """Bi 9.2(4): of others than asielstatushouders a school tells on request only, and a signal tells no more."""
+    case = Case()
+    in_les(case, doelgroep="gezinsmigrant")
+    case.zegt(SCHOOL, "voortgang-gemeld", "2025-06-02", taalniveau="A2", stagnatie=True, b1_haalbaar=False)
+    case.tik("2026-05-04")
+    assert case.open("level reached") is None
+    assert case.open("switch of leerroute") is None
+    vraag = {"aan": "school", "gebeurtenissen": ["voortgang-gemeld"], "van": "2026-05-05", "tot": "2026-09-01"}
+    case.zegt(GEM_A, "gegevens-opgevraagd", "2026-05-05", **vraag)
+    assert case.open("level reached") is not None
+    assert case.open("switch of leerroute") is not None
+
+
 def test_from_the_onderwijsroute_to_b1_is_possible_at_any_time() -> None:
     case = Case()
     in_les(case)
