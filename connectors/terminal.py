@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -102,8 +103,16 @@ def done(act: Callable[[], T]) -> T:
     return result
 
 
+def _of_the_loop(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A server may go on speaking on a connection that we are closing: nobody listens, and nothing is wrong."""
+    error = context.get("exception")
+    if not isinstance(error, ssl.SSLError) or error.reason != "APPLICATION_DATA_AFTER_CLOSE_NOTIFY":
+        loop.default_exception_handler(context)
+
+
 async def _first_of_a_group(work: Coroutine[Any, Any, Any]) -> Any:
     """Tasks that ran side by side fail as a group: the first error is the one to tell."""
+    asyncio.get_running_loop().set_exception_handler(_of_the_loop)
     try:
         return await work
     except ExceptionGroup as group:
