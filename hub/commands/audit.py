@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import base64
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 import typer
 
 from consent.checkpoint import verifier_key
+from consent.participants import Deelnemersregister
 from hub import keyring, logkeys
 from hub.bundles import BundleStore
 from hub.commands.participants import known
@@ -54,15 +56,20 @@ def show(
                     "type": one.get("type") or one["soort"],
                     "van": one.get("bron") or "hub",
                     "uitkomsten": "\n".join(
-                        f"{readable(each['aan'], names)}: {each.get('type', '')} {each['reden'] or each['uitkomst']}"
-                        for each in (*one.get("uitkomsten", ()), *one.get("hub", ()))
-                    ).replace(":  ", ": "),
+                        _outcome(each, names) for each in (*one.get("uitkomsten", ()), *one.get("hub", ()))
+                    ),
                 }
                 for one in found
             ]
             console.print(table_of(rows, ("nummer", "moment", "type", "van", "uitkomsten"), names))
 
         answer(found, as_json=as_json, show=table)
+
+
+def _outcome(each: Mapping[str, Any], names: Deelnemersregister | None) -> str:
+    """For whom, what the hub itself said where it was the hub, and how it went."""
+    said = (each.get("type"), each["reden"] or each["uitkomst"])
+    return f"{readable(each['aan'], names)}: {' '.join(filter(None, said))}"
 
 
 @app.command("export")

@@ -145,12 +145,8 @@ def _opent(
 
 
 def _voortgang(blik: Blik) -> list[Feit]:
-    """The reports of progress that the gemeente may know: of others than asielstatushouders a school's on request only."""
-    feiten = blik.zaak.feiten(VOORTGANG)
-    if blik.zaak.asielstatushouder:
-        return feiten
-    soort = frozenset({VOORTGANG})
-    return [f for f in feiten if f.partij.rol is not Rol.TAALSCHOOL or blik.gevraagd(f.partij, soort) is not None]
+    """The reports of progress that the gemeente may know."""
+    return [f for f in blik.zaak.feiten(VOORTGANG) if blik.mag_weten(f.partij, frozenset({VOORTGANG}))]
 
 
 def _wissel(blik: Blik) -> Iterator[Verwachting]:
@@ -227,12 +223,10 @@ def _uren(blik: Blik) -> Iterator[Verwachting]:
 
 
 def _mag_uren(blik: Blik) -> bool:
-    """Whether the gemeente may know what the schools say about hours: of others than asielstatushouders on request only."""
-    if blik.zaak.asielstatushouder:
-        return True
-    scholen = {f.bron for f in blik.zaak.feiten(*MET_UREN)} | set(blik.zaak.lessen.laatst)
-    partijen = [p for bron in sorted(scholen) if (p := lees_partij(bron)) and p.rol is Rol.TAALSCHOOL]
-    return all(blik.gevraagd(partij, frozenset(MET_UREN)) is not None for partij in partijen)
+    """Whether the gemeente may know what all say about hours, who counted them lesson by lesson included."""
+    bronnen = {f.bron for f in blik.zaak.feiten(*MET_UREN)} | set(blik.zaak.lessen.laatst)
+    partijen = [partij for bron in bronnen if (partij := lees_partij(bron))]
+    return all(blik.mag_weten(partij, frozenset(MET_UREN)) for partij in partijen)
 
 
 def _onmogelijk(blik: Blik) -> Iterator[Verwachting]:

@@ -151,6 +151,13 @@ class Blik:
         ]
         return min(staand, key=lambda periode: periode[0], default=None)
 
+    def mag_weten(self, van: Partij, gebeurtenissen: frozenset[str]) -> bool:
+        """Whether the gemeente may know today what somebody reports: what a school says of others than
+        asielstatushouders only while a request stands (Bi 9.2(4))."""
+        if self.zaak.asielstatushouder or van.rol is not Rol.TAALSCHOOL:
+            return True
+        return self.gevraagd(van, gebeurtenissen) is not None
+
 
 def na(dag: date, trap: Ernst = Ernst.OVERSCHREDEN) -> Trap:
     """From the day after the last good day."""

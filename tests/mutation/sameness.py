@@ -18,8 +18,6 @@ from schemas.catalogue import Categorie, Rol, gebeurtenistypen
 
 Key = tuple[str, Rol, Rol]
 
-ACTIEVE_RELATIE = frozenset({Voorwaarde.RELATIE, Voorwaarde.RELATIE_OF_STAART, Voorwaarde.RELATIE_NIET_BEEINDIGD})
-"""What holds of a relation that is active."""
 NOEMT_ONTVANGER = frozenset(GENOEMD_IN) | {"toestemming-ingetrokken", "toestemming-verlopen"}
 
 
@@ -98,5 +96,8 @@ def _held(key: Key, als: frozenset[Voorwaarde]) -> frozenset[Voorwaarde] | None:
         if Rol.UITVOERDER in (van, naar) and {van, naar} & {Rol.UITVOERING, Rol.OPVANG, Rol.HUB}:
             return None  # no mandate of theirs is on record
         if naar is Rol.UITVOERDER:
-            als -= ACTIEVE_RELATIE  # whose mandate it is, its active relation says
+            als -= {
+                Voorwaarde.RELATIE,
+                *BRENGT_MEE[Voorwaarde.RELATIE],
+            }  # whose mandate it is, its active relation says
     return als - {brought for one in als for brought in BRENGT_MEE.get(one, ())}
