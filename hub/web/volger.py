@@ -114,15 +114,23 @@ class Volger:
             }
         )
         try:
-            consumer.assign([librdkafka.TopicPartition(AUDIT, number, at) for number, at in positions.items()])
+            away = True
             while not self._stopping.is_set():
+                if (
+                    away
+                ):  # begin anew where we stand: after a broker's restart librdkafka tells no partition's end by itself
+                    consumer.assign([librdkafka.TopicPartition(AUDIT, number, at) for number, at in positions.items()])
+                    away = False
                 first = consumer.poll(POLL_SECONDS)
                 if first is not None:
-                    self._take(loop, [first, *consumer.consume(BATCH - 1, 0)])
+                    seen, away = self._take(loop, [first, *consumer.consume(BATCH - 1, 0)])
+                    positions |= seen
         finally:
             consumer.close()
 
-    def _take(self, loop: asyncio.AbstractEventLoop, messages: list[librdkafka.Message]) -> None:
+    def _take(self, loop: asyncio.AbstractEventLoop, messages: list[librdkafka.Message]) -> tuple[dict[int, int], bool]:
+        """How far each partition was read by these, and whether the broker was away meanwhile."""
+        away = False
         records: defaultdict[int, list[tuple[int, int, bytes]]] = defaultdict(list)
         seen: dict[int, int] = {}
         for message in messages:
@@ -136,11 +144,12 @@ class Volger:
                 case error if error.code() == KafkaError._AUTO_OFFSET_RESET or error.fatal():
                     raise AuditUnreadable(f"The audit log cannot be read on ({error.str()}): ask `hub doctor`.")
                 case _:
-                    continue  # the broker is away: librdkafka tries again, and meanwhile nothing is handed over
+                    away = True  # librdkafka tries again, and meanwhile nothing is handed over
         if records:
             self._kennis.take(records)
         if seen:
             _in_loop(loop, self._advance, seen)
+        return seen, away
 
     # back in the loop
 
