@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from hub.broker.credentials import Credentials
 from hub.broker.kafka import Broker
 from hub.broker.quotas import Quota, quotas_for
 from hub.broker.topics import Acl, Role, Topic, acls_for, topics_for
+from tests.lasting import end_unused, group_of, in_groups, lasting
 from tests.machine import NOT_TO_BE_HAD
 
 HUB_OIN = "00000009900000000000"
@@ -28,34 +28,24 @@ PARTNERS = {
 }
 
 
-SHARED = ("demo", "hub", "broker")
-"""Fixtures of a whole session that take a while to make: whoever uses the same one runs in the same process."""
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None, None, None]:
     """For runs on several processes (`--dist loadgroup`): a file stays together, with others that share a session's hub.
 
     A wrapper, which comes before every hook: xdist writes the group into the test's name when its own turn comes.
     """
-    of_file: dict[Path, str] = {}
-    for name in SHARED:
-        for item in items:
-            if name in _of_the_session(item):
-                of_file.setdefault(item.path, name)
+    in_groups(items)
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(of_file.get(item.path, f"{item.path.parent.name}-{item.path.stem}")))
+        item.add_marker(pytest.mark.xdist_group(group_of(item)))
     yield
     if config.getoption("loadgroup", False) and not all("@" in item.nodeid for item in items):
         raise pytest.UsageError("xdist did not group the tests, so files would be torn apart: run without `-n`.")
 
 
-def _of_the_session(item: pytest.Item) -> set[str]:
-    """The names of the fixtures that this test uses and that live as long as the session."""
-    if not isinstance(item, pytest.Function):
-        return set()
-    made = item._fixtureinfo.name2fixturedefs
-    return {name for name, definitions in made.items() if definitions and definitions[-1].scope == "session"}
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, None, None]:
+    yield
+    end_unused(item, nextitem)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -77,9 +67,9 @@ def partners() -> Mapping[str, str]:
 
 
 @pytest.fixture(scope="session")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+def broker(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Broker]:
     """A running broker with the hub's topics, and rights for every role and every partner."""
-    with Broker(tmp_path_factory.mktemp("broker")) as running:
+    for running in lasting(pytestconfig, "broker", Broker(tmp_path_factory.mktemp("broker"))):
         apply(running.bootstrap, running.credentials, *_structure(running))
         yield running
 
@@ -102,10 +92,12 @@ def operator(credentials: Callable[[str], Credentials]) -> Credentials:
     return credentials(Role.OPERATOR)
 
 
-def _structure(broker: Broker) -> tuple[tuple[Topic, ...], frozenset[Acl], frozenset[Quota]]:
-    roles = {role: [_issued(broker, role).principal] for role in Role}
-    partners = {oin: [_issued(broker, oin).principal] for oin in PARTNERS}
-    return topics_for(PARTNERS), acls_for(roles, partners), quotas_for(roles)
+def _structure(running: Broker) -> tuple[tuple[Topic, ...], frozenset[Acl], frozenset[Quota]]:
+    roles = {role: [_issued(running, role).principal] for role in Role}
+    partners = {oin: [_issued(running, oin).principal] for oin in PARTNERS}
+    # who is above the ACLs stands in for any role in tests of the log, so no partner's limit holds it back
+    without_limit = roles | {Role.OPERATOR: [*roles[Role.OPERATOR], running.credentials.principal]}
+    return topics_for(PARTNERS), acls_for(roles, partners), quotas_for(without_limit)
 
 
 def _issued(broker: Broker, name: str) -> Credentials:

@@ -15,11 +15,12 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-
-import jgo
-from jgo.maven import MavenContext
+from typing import TYPE_CHECKING
 
 from hub.broker.errors import KafkaUnavailable
+
+if TYPE_CHECKING:  # jgo loads slowly, and is wanted once: when jars are missing
+    from jgo.maven import MavenContext
 
 KAFKA = "org.apache.kafka:kafka_2.13:4.1.2"
 # From Kafka's log calls (slf4j 1.7) to log4j; Kafka's own distribution adds it as well. Resolved by itself: in one
@@ -108,6 +109,8 @@ def _fetch(jar: LockedJar, context: MavenContext, home: Path) -> None:
 
 
 def _context(repo_cache: Path) -> MavenContext:
+    from jgo.maven import MavenContext
+
     mirror = os.environ.get(REPOSITORY_VARIABLE)
     return MavenContext(repo_cache=repo_cache, remote_repos={"central": mirror} if mirror else None)
 
@@ -122,6 +125,8 @@ def _sha256(path: Path) -> str | None:
 
 def make_lock(lock: Path = LOCK) -> None:
     """Resolve ``KAFKA`` with jgo and write every runtime jar with its SHA-256 to the lock."""
+    import jgo
+
     artifacts = [*jgo.resolve(KAFKA), jgo.resolve(LOGGING)[0]]
     lines = [
         "# Every jar of the embedded broker, in class path order: sha256, then group:artifact:version.",

@@ -14,6 +14,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 from hub.broker.credentials import Credentials
 from hub.broker.kafka import Broker
+from tests.lasting import lasting
 from tests.stream.demo_hub import DemoHub, played
 from tests.stream.erasure_scene import RunningHub, running_hub
 
@@ -76,10 +77,9 @@ def client(broker: Broker, credentials: Callable[[str], Credentials]) -> Callabl
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoHub]:
+def demo(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[DemoHub]:
     """The demo's story, played once for all tests that look at what came of it."""
-    with played(tmp_path_factory.mktemp("demo") / "hub") as hub:
-        yield hub
+    yield from lasting(pytestconfig, "demo", played(tmp_path_factory.mktemp("demo") / "hub"))
 
 
 @pytest.fixture
@@ -93,7 +93,6 @@ def scratch_topic(client: Callable[[str], Client]) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
-    """A whole hub that runs until the session ends; a test takes persons of its own (`erasure_scene.somebody`)."""
-    with running_hub(tmp_path_factory.mktemp("hub") / "data") as running:
-        yield running
+def hub(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[RunningHub]:
+    """A whole hub for all tests that ask for it; a test takes persons of its own (`erasure_scene.somebody`)."""
+    yield from lasting(pytestconfig, "hub", running_hub(tmp_path_factory.mktemp("hub") / "data"))
