@@ -54,7 +54,7 @@ class StateTopic:
 
     def __init__(self, kafka: KafkaConnection, topic: str, group: str, max_age: float) -> None:
         self._group = group
-        self._properties = {**kafka.librdkafka(), "log_level": 0}  # its lines would only repeat the errors it raises
+        self._properties = kafka.librdkafka()
         self._topic = topic
         self._max_age = max_age
         self._identity: str | None = None

@@ -30,8 +30,10 @@ class KafkaConnection:
         }
 
     def librdkafka(self) -> dict[str, Any]:
-        """Properties that every librdkafka client takes."""
-        return {"bootstrap.servers": self.bootstrap, **self.credentials.librdkafka()}
+        """Properties that every librdkafka client takes. It does not write on its own to anybody's screen: what matters to
+        the caller comes back as an error.
+        """
+        return {"bootstrap.servers": self.bootstrap, "log_level": 0, **self.credentials.librdkafka()}
 
 
 @dataclass(frozen=True)

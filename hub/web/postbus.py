@@ -203,7 +203,6 @@ class Postbus:
             "fetch.wait.max.ms": wait_ms,
             "fetch.message.max.bytes": MIB,
             "queued.max.messages.kbytes": 8 * 1024,
-            "log_level": 0,
         }
 
     # the tail's thread

@@ -41,7 +41,7 @@ class Volger:
 
     def __init__(self, kafka: KafkaConnection, kennis: Kennis) -> None:
         self._kafka, self._kennis = kafka, kennis
-        self._admin = AdminClient({**kafka.librdkafka(), "log_level": 0})
+        self._admin = AdminClient(kafka.librdkafka())
         self._seen: dict[int, int] = {}
         self._moved = asyncio.Event()
         self._asking: asyncio.Task[Mapping[int, int]] | None = None
@@ -82,14 +82,28 @@ class Volger:
                 self._asking = None
         if self._asking is None:
             self._asking = asyncio.create_task(self._ask())
+            self._asking.add_done_callback(
+                lambda asked: asked.cancelled() or asked.exception()
+            )  # also if all have left
         return await asyncio.shield(self._asking)
 
     async def _ask(self) -> Mapping[int, int]:
+        try:
+            return await self._listed()
+        except KafkaException:
+            # After a restart the broker refuses who names the leader of before (FENCED_LEADER_EPOCH), and librdkafka's
+            # ListOffsets names it for ever unless somebody looks anew.
+            await asyncio.to_thread(self._admin.list_topics, AUDIT, ANSWER_SECONDS)
+            return await self._listed()
+
+    async def _listed(self) -> Mapping[int, int]:
         asked = {librdkafka.TopicPartition(AUDIT, number): OffsetSpec.latest() for number in range(PARTITIONS)}
         futures = self._admin.list_offsets(
             asked, isolation_level=librdkafka.IsolationLevel.READ_UNCOMMITTED, request_timeout=ANSWER_SECONDS
         )
         found = await asyncio.gather(*(asyncio.wrap_future(future) for future in futures.values()))
+        if any(answer.offset < 0 for answer in found):  # so it says that nobody answered in time
+            raise HubBehind("The audit log's end is not to be had: the broker does not answer.")
         return {tp.partition: answer.offset for tp, answer in zip(futures, found, strict=True)}
 
     # the thread
@@ -110,27 +124,18 @@ class Volger:
                 "isolation.level": "read_committed",
                 "auto.offset.reset": "error",
                 "fetch.wait.max.ms": FETCH_WAIT_MS,
-                "log_level": 0,
             }
         )
         try:
-            away = True
+            consumer.assign([librdkafka.TopicPartition(AUDIT, number, at) for number, at in positions.items()])
             while not self._stopping.is_set():
-                if (
-                    away
-                ):  # begin anew where we stand: after a broker's restart librdkafka tells no partition's end by itself
-                    consumer.assign([librdkafka.TopicPartition(AUDIT, number, at) for number, at in positions.items()])
-                    away = False
                 first = consumer.poll(POLL_SECONDS)
                 if first is not None:
-                    seen, away = self._take(loop, [first, *consumer.consume(BATCH - 1, 0)])
-                    positions |= seen
+                    self._take(loop, [first, *consumer.consume(BATCH - 1, 0)])
         finally:
             consumer.close()
 
-    def _take(self, loop: asyncio.AbstractEventLoop, messages: list[librdkafka.Message]) -> tuple[dict[int, int], bool]:
-        """How far each partition was read by these, and whether the broker was away meanwhile."""
-        away = False
+    def _take(self, loop: asyncio.AbstractEventLoop, messages: list[librdkafka.Message]) -> None:
         records: defaultdict[int, list[tuple[int, int, bytes]]] = defaultdict(list)
         seen: dict[int, int] = {}
         for message in messages:
@@ -144,12 +149,11 @@ class Volger:
                 case error if error.code() == KafkaError._AUTO_OFFSET_RESET or error.fatal():
                     raise AuditUnreadable(f"The audit log cannot be read on ({error.str()}): ask `hub doctor`.")
                 case _:
-                    away = True  # librdkafka tries again, and meanwhile nothing is handed over
+                    continue  # the broker is away: librdkafka tries again, and meanwhile nothing is handed over
         if records:
             self._kennis.take(records)
         if seen:
             _in_loop(loop, self._advance, seen)
-        return seen, away
 
     # back in the loop
 

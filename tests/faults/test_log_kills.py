@@ -44,9 +44,7 @@ class Sender(threading.Thread):
         self.sent = [b"event %05d " % number + b"x" * 200 for number in range(EVENTS)]
 
     def run(self) -> None:
-        producer = librdkafka.Producer(
-            {**self.scene.kafka.librdkafka(), "linger.ms": 5, "enable.idempotence": True, "log_level": 0}
-        )
+        producer = librdkafka.Producer({**self.scene.kafka.librdkafka(), "linger.ms": 5, "enable.idempotence": True})
         start = time.monotonic()
         for number, value in enumerate(self.sent):
             key = b"person-%d" % (number % KEYS)

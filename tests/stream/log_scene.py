@@ -73,7 +73,7 @@ class Scene:
         self.name = f"t-{uuid4().hex[:12]}"
         self.partitions = partitions
         self.kafka = KafkaConnection(broker.bootstrap, broker.credentials)
-        self.admin = AdminClient({**self.kafka.librdkafka(), "log_level": 0})
+        self.admin = AdminClient(self.kafka.librdkafka())
         compact = {"cleanup.policy": "compact"}
         topics = [NewTopic(f"{self.name}.{part}", partitions, config=config) for part in ("in", "out")]
         topics += [NewTopic(f"{self.name}.state", partitions, config=compact)]
@@ -132,7 +132,7 @@ class Scene:
         **producer: Any,
     ) -> None:
         """Events into the log, in order, acknowledged."""
-        client = librdkafka.Producer({**self.kafka.librdkafka(), "linger.ms": 5, "log_level": 0, **producer})
+        client = librdkafka.Producer({**self.kafka.librdkafka(), "linger.ms": 5, **producer})
         for value in values:
             client.produce(f"{self.name}.in", value, key, partition, headers=headers)
             client.poll(0)
@@ -144,7 +144,6 @@ class Scene:
             {
                 **self.kafka.librdkafka(),
                 "group.id": "none",
-                "log_level": 0,
                 "isolation.level": isolation,
                 "enable.partition.eof": True,
                 "enable.auto.commit": False,

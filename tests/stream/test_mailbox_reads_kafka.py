@@ -34,7 +34,7 @@ from hub.web.kennis import Kennis
 from hub.web.mailbox import BEGIN, Brief, HubBehind, Ingehouden, Mailbox, NotKept
 from hub.web.postbus import Postbus
 from hub.web.tables import gelezen
-from hub.web.volger import Volger
+from hub.web.volger import ANSWER_SECONDS, Volger
 from schemas import signatures
 from schemas.cloudevents import TYPE_PREFIX, CloudEvent, source_of, to_headers
 from schemas.vocabulary import Categorie, Rol
@@ -154,7 +154,7 @@ async def reading(broker: Broker, tls: Credentials, database: Path, window_bytes
 
 
 def audit_ends(kafka: KafkaConnection) -> dict[int, int]:
-    admin = AdminClient({**kafka.librdkafka(), "log_level": 0})
+    admin = AdminClient(kafka.librdkafka())
     asked = {TopicPartition(AUDIT, number): OffsetSpec.latest() for number in range(PARTITIONS)}
     return {tp.partition: future.result(20).offset for tp, future in admin.list_offsets(asked).items()}
 
@@ -252,3 +252,20 @@ async def test_a_delivery_without_its_record_is_not_handed_over(hub: Hub, monkey
     hub.producer.produce(AUDIT, audited(bare, None), partition=0)
     hub.producer.commit_transaction(20)
     assert names(*(await hub.mailbox.read(OIN, first.positie, 10, 10))) == [bare]
+
+
+async def test_while_the_broker_is_away_nothing_counts_as_read_and_afterwards_all_does(
+    broker: Broker, credentials: Callable[[str], Credentials], tmp_path: Path
+) -> None:
+    """Longer than librdkafka waits for an answer, which it then gives as places that do not exist; and under a new leader
+    epoch, which it does not learn of by itself."""
+    loop = asyncio.get_running_loop()
+    async with reading(broker, credentials(Role.WEB), tmp_path / "web.db", 2_000) as mailbox:
+        volger = mailbox._volger
+        await volger.fresh(loop.time() + 10)
+        await asyncio.to_thread(broker.kill)
+        with pytest.raises(HubBehind):
+            await volger.fresh(loop.time() + 2 * ANSWER_SECONDS + 2)
+        await asyncio.to_thread(broker.start)
+        for _ in range(2):
+            await volger.fresh(loop.time() + 20)
