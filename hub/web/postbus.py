@@ -118,18 +118,19 @@ class Postbus:
         organisation without a topic, PostbusAway."""
         window = await self._window(oin)
         until = asyncio.get_running_loop().time() + wait
-        if after + 1 < window.first:
-            found = await self.read_back(out_topic(oin), after + 1, most)
-            if found:
+        while True:
+            if (first := window.first) > after + 1:  # what comes next left the window, or never was in it
+                if found := await self.read_back(out_topic(oin), after + 1, most):
+                    return found
+                after = first - 1  # nothing but markers between
+            elif found := _from(window.stukken, after, most):
                 return found
-            after = max(after, window.first - 1)  # nothing but markers between
-        while not (found := _from(window.stukken, after, most)) and after + 1 >= window.first:
-            try:
-                async with asyncio.timeout_at(until):
-                    await window.moved.wait()
-            except TimeoutError:
-                return []
-        return found or await self.read_back(out_topic(oin), after + 1, most)  # it passed through the window meanwhile
+            else:
+                try:
+                    async with asyncio.timeout_at(until):
+                        await window.moved.wait()
+                except TimeoutError:
+                    return []
 
     async def at(self, oin: str, position: int) -> Stuk:
         """The record at one place; raises NotKept, PostbusAway."""

@@ -191,8 +191,8 @@ async def test_places_lie_apart_and_markers_are_no_letters(hub: Hub) -> None:
     hub.turn(gone, give_up=True)
     hub.turn(three)
     found = []
-    while len(found) < 3:
-        found += await hub.mailbox.read(OIN, found[-1].positie if found else start, 2, 10)
+    while len(found) < 3 and (more := await hub.mailbox.read(OIN, found[-1].positie if found else start, 2, 10)):
+        found += more
     assert names(*found) == [one, two, three]
     assert await hub.mailbox.read(OIN, found[-1].positie, 10, 0) == []
     for item in found:
@@ -225,6 +225,17 @@ async def test_who_waits_is_woken_and_a_hundred_may_wait(hub: Hub) -> None:
     await asyncio.to_thread(hub.turn, name)
     for one in waiting:
         assert names(*(await one)) == [name]
+
+
+async def test_what_leaves_the_window_while_somebody_waits_is_not_passed_over(hub: Hub) -> None:
+    start, letters = await end(hub.mailbox), [f"letter-{number}-{uuid4().hex[:8]}" for number in range(9)]
+    waiting = asyncio.create_task(hub.mailbox.read(OIN, start, 20, 30))
+    await asyncio.sleep(0.2)
+    await asyncio.to_thread(hub.turn, *letters)  # at once, and more than the small window holds
+    found = await waiting
+    while len(found) < len(letters) and (more := await hub.mailbox.read(OIN, found[-1].positie, 20, 10)):
+        found += more
+    assert names(*found) == letters
 
 
 async def test_a_withdrawal_counts_from_its_commit_on_also_behind_a_marker(hub: Hub) -> None:
