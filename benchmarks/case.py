@@ -11,9 +11,9 @@ from benchmarks.life import Said, moment, record
 from benchmarks.scene import DUO, GEMEENTE, SCHOOL
 from consent.participants import Deelnemersregister
 from consent.policy import Beleid
+from hub.dossier.feiten.rows import Row, Rows
 from hub.dossier.handle import Bundels, Gevolgen, handle, on_tick
-from hub.dossier.rows import Row, Rows
-from hub.dossier.rules import Regels
+from hub.dossier.regels.rules import Regels
 
 SEAL = 1 + 12 + 16
 """Bytes that a seal adds: version, nonce, tag (``hub.vault.keys``)."""

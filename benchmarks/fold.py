@@ -14,8 +14,8 @@ from rich.console import Console
 
 from benchmarks.case import Case, bundles
 from benchmarks.life import life, record
-from hub.dossier.facts import Feit
-from hub.dossier.fold import fold
+from hub.dossier.feiten.facts import Feit
+from hub.dossier.feiten.fold import fold
 from hub.dossier.handle import moment
 
 __all__ = ["main", "run"]

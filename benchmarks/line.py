@@ -22,9 +22,9 @@ from consent.participants import Deelnemersregister
 from consent.policy import Beleid
 from hub import keyring
 from hub.broker.certificates import Authority
+from hub.dossier.feiten.rows import Row, Rows
 from hub.dossier.handle import Bundels, Gebeurtenis, Gevolgen, handle
-from hub.dossier.rows import Row, Rows
-from hub.dossier.rules import Regels
+from hub.dossier.regels.rules import Regels
 from hub.partners import HubAddress, admit
 from hub.readmodel.record import Basis, decision
 from hub.streams.outbox import Outbox

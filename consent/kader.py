@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """All that ``decide`` may know of a dossier: parties, relations, toestemmingen, requests. Not the dossier itself.
 
-The kader is made by the fold (``hub.dossier.zaak.kader``) for one position in the log. Every period is half-open:
+The kader is made by the fold (``hub.dossier.feiten.zaak.kader``) for one position in the log. Every period is half-open:
 ``van`` is the first day on which something holds, ``tot`` the first day on which it no longer does.
 """
 

@@ -25,9 +25,9 @@ from consent.policy import Beleid
 from demo.draaiboek import Draaiboek, Zending
 from demo.kenmerken import Kenmerken, fill
 from demo.waarneming import Aanlevering, AfgekeurdeRij, Geleverd, Geweigerd, Waarneming
+from hub.dossier.feiten.rows import Row, Rows
 from hub.dossier.handle import Bundels, Gebeurtenis, Gevolgen, Levering, Soort, handle, on_tick
-from hub.dossier.rows import Row, Rows
-from hub.dossier.rules import Regels
+from hub.dossier.regels.rules import Regels
 from schemas.vocabulary import Rol
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

@@ -30,8 +30,8 @@ from hub.broker.credentials import Credentials
 from hub.broker.topics import Role
 from hub.bundles import BundleStore, Soort
 from hub.dossier.handle import HUB
-from hub.dossier.kalender import AMSTERDAM
-from hub.dossier.rules import Regels, Regelversie, ingebouwd
+from hub.dossier.regels.kalender import AMSTERDAM
+from hub.dossier.regels.rules import Regels, Regelversie, ingebouwd
 from hub.dossier.signals import GEZIEN, OPGEVOLGD
 from hub.installation import Plan, install
 from hub.settings import Settings

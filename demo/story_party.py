@@ -16,8 +16,8 @@ from typing import Any
 from connectors.letters import Event
 from consent.kader import Partij
 from hub.dossier.bezorging import levering_id
-from hub.dossier.facts import sleutel_van
-from hub.dossier.fold import WIJZIGERS
+from hub.dossier.feiten.facts import sleutel_van
+from hub.dossier.feiten.fold import WIJZIGERS
 from hub.dossier.gevolgen import Soort
 from hub.partners import Newcomer
 from hub.stories.facts import Vertaler

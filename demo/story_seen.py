@@ -21,11 +21,11 @@ from demo.story_party import Play
 from hub.broker.credentials import Credentials
 from hub.broker.topics import DOSSIER_STATE, PARTITIONS, Role
 from hub.bundles import Active, BundleStore
-from hub.dossier.facts import sleutel_van
-from hub.dossier.kalender import dag_van
-from hub.dossier.rows import Row, Rows
-from hub.dossier.stand import waarde
-from hub.dossier.zaak import Zaak, kader
+from hub.dossier.feiten.facts import sleutel_van
+from hub.dossier.feiten.rows import Row, Rows
+from hub.dossier.feiten.zaak import Zaak, kader
+from hub.dossier.regels.kalender import dag_van
+from hub.dossier.stand.paden import waarde
 from hub.readmodel import questions
 from hub.settings import Settings
 from hub.stories.facts import beoordeling

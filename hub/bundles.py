@@ -19,8 +19,8 @@ from typing import Any
 from consent.participants import Deelnemersregister
 from consent.policy import Beleid
 from hub.dossier.handle import Bundels
-from hub.dossier.onderbreking import Onderbreking, onder
-from hub.dossier.rules import Regels
+from hub.dossier.regels.rules import Regels
+from hub.dossier.verwachtingen.onderbreking import Onderbreking, onder
 
 ONDERBREKINGEN = "onderbrekingen"
 

@@ -22,7 +22,7 @@ from hub.broker.kafka import Broker
 from hub.broker.quotas import Quota, quotas_for
 from hub.broker.topics import WORKERS, Acl, Role, Topic, acls_for, topics_for
 from hub.bundles import BundleStore, Soort
-from hub.dossier.rules import Regels
+from hub.dossier.regels.rules import Regels
 from hub.logkeys import LogKeys
 from hub.partners import HubAddress, Newcomer, admit
 from hub.readmodel.auditlog import AuditLog, log_origin

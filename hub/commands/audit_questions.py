@@ -14,7 +14,7 @@ from hub.commands.acting import now, on_record
 from hub.commands.participants import known
 from hub.commands.readable import readable, table_of
 from hub.commands.shared import AsJson, Data, Exit, WrongUse, answer, console, opened, told
-from hub.dossier.kalender import dag_van
+from hub.dossier.regels.kalender import dag_van
 from hub.readmodel import privacy
 from hub.readmodel.privacy import OVER, Periode
 from hub.settings import Settings

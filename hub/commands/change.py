@@ -27,8 +27,8 @@ from hub.commands.activating import NotTaken, activate, await_taken, plan
 from hub.commands.participants import current, today
 from hub.commands.readable import readable
 from hub.commands.shared import AsJson, Data, WrongUse, answer, console, opened, reached, told
-from hub.dossier.kalender import AMSTERDAM, dag_van
-from hub.dossier.rules import OngeldigeRegels, Regels
+from hub.dossier.regels.kalender import AMSTERDAM, dag_van
+from hub.dossier.regels.rules import OngeldigeRegels, Regels
 from hub.readmodel import questions
 from hub.readmodel.voorstellen import Voorstel, voorstellen
 from hub.settings import Settings

@@ -20,7 +20,7 @@ from hub.commands.person import Bsn, Dossier, Unknown, Vnummer, dossiers_of
 from hub.commands.shared import AsJson, Data, Exit, WrongUse, answer, console, opened, reached, told
 from hub.dossier import bewaren
 from hub.dossier.bewaren import Wisgrond
-from hub.dossier.kalender import dag_van
+from hub.dossier.regels.kalender import dag_van
 from hub.readmodel.tables import verzoeken
 from hub.settings import Settings
 from hub.streams.clock import Clock, ClockHeld, ClockState

@@ -17,7 +17,7 @@ from hub.bundles import BundleStore
 from hub.commands.acting import now
 from hub.commands.erase import operator_kafka, vault_of
 from hub.commands.shared import AsJson, Data, Exit, WrongUse, answer, console, opened, told
-from hub.dossier.kalender import dag_van
+from hub.dossier.regels.kalender import dag_van
 from hub.figures.tabel import SAMEN, OnbekendeVorm, schrijf
 from hub.figures.uitgave import Cijfer, Reeks, cijfers, geef_uit
 from hub.settings import Settings

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from hub.bundles import BundleStore, Soort
 from hub.commands.acting import now, on_record
 from hub.commands.shared import AsJson, Data, WrongUse, answer, console, opened, told
-from hub.dossier.kalender import dag_van
+from hub.dossier.regels.kalender import dag_van
 from hub.inzage import overzicht as account
 from hub.inzage.archief import Archief
 from hub.inzage.page import render

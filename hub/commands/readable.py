@@ -14,7 +14,7 @@ from typing import Any
 from rich.table import Table
 
 from consent.participants import Deelnemersregister
-from hub.dossier.kalender import AMSTERDAM
+from hub.dossier.regels.kalender import AMSTERDAM
 
 _PARTY = re.compile(r"([0-9A-Z]{20})(?:#([a-z]+))?")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d\S*")

@@ -20,8 +20,8 @@ from hub.commands.acting import now, on_record
 from hub.commands.erase import operator_kafka, vault_of
 from hub.commands.person import Bsn, Dossier, Unknown, Vnummer, dossiers_of
 from hub.commands.shared import AsJson, Data, answer, console, opened, told
-from hub.dossier.kalender import dag_van
-from hub.dossier.zaak import Zaak
+from hub.dossier.feiten.zaak import Zaak
+from hub.dossier.regels.kalender import dag_van
 from hub.settings import Settings
 from hub.streams.envelope import Entry, pack
 from hub.streams.handelingen import Handeling, NotOnRecord

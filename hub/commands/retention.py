@@ -12,7 +12,7 @@ from hub.commands.acting import now
 from hub.commands.erase import operator_kafka, vault_of
 from hub.commands.shared import AsJson, Data, Exit, answer, console, opened, told
 from hub.dossier import bewaren
-from hub.dossier.kalender import dag_van
+from hub.dossier.regels.kalender import dag_van
 from hub.streams.staterows import every
 from hub.vault import wissingen
 from hub.vault.tables import reading

@@ -16,10 +16,10 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from .kalender import dag_van, instant, plus_maanden
-from .maandstaten import bekende_maanden
-from .rows import FEITEN, Rows
-from .zaak import Zaak
+from .feiten.maandstaten import bekende_maanden
+from .feiten.rows import FEITEN, Rows
+from .feiten.zaak import Zaak
+from .regels.kalender import dag_van, instant, plus_maanden
 
 BESTAND = Path(__file__).parent / "bewaartermijnen.yaml"
 

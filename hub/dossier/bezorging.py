@@ -13,13 +13,13 @@ from consent.kader import Partij
 from consent.minimise import minimise
 from schemas.vocabulary import Categorie, Rol
 
-from .facts import Feit, sleutel_van
-from .fold import WIJZIGERS, keten, ontvangers_van, via_stand
+from .feiten.facts import Feit, sleutel_van
+from .feiten.fold import WIJZIGERS, keten, ontvangers_van, via_stand
+from .feiten.rows import Rows
+from .feiten.zaak import Zaak
 from .gevolgen import Gebeurtenis, Levering, Soort
-from .kalender import dag_van, instant
-from .rows import Rows
+from .regels.kalender import dag_van, instant
 from .signals import RUIMTE
-from .zaak import Zaak
 
 GEWEIGERD = "aanlevering-geweigerd"
 VERLOPEN = "toestemming-verlopen"

@@ -23,12 +23,12 @@ from schemas.vocabulary import Categorie, Rol
 
 from . import proef
 from .bezorging import hubfeit, moment
-from .facts import Feit
-from .fold import voeg_ontvanger_toe
-from .kalender import dag_van
-from .rows import GRONDEN, Rows
+from .feiten.facts import Feit
+from .feiten.fold import voeg_ontvanger_toe
+from .feiten.rows import GRONDEN, Rows
+from .feiten.zaak import PLAN, Zaak
+from .regels.kalender import dag_van
 from .signals import RUIMTE
-from .zaak import PLAN, Zaak
 
 GEBEURTENIS = "dossierstand-gewijzigd"
 BEGONNEN = "begonnen"

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 
 from consent.kader import Partij
 
-from .facts import lees_partij
+from .feiten.facts import lees_partij
+from .feiten.rows import ONTVANGERS, Row, Rows
 from .gevolgen import Levering, Soort
-from .rows import ONTVANGERS, Row, Rows
 
 
 def onthoud(rows: Rows, dossier_id: str, leveringen: Iterable[Levering]) -> None:

@@ -17,8 +17,8 @@ from consent.participants import Deelnemersregister
 from consent.policy import Beleid
 from schemas.vocabulary import Categorie
 
-from .facts import Feit
-from .rules import Regels
+from .feiten.facts import Feit
+from .regels.rules import Regels
 
 
 class Soort(StrEnum):

@@ -31,11 +31,10 @@ from consent.kader import Kader, Partij, Reden
 from consent.toestemming import ToestemmingStand, mag_geven
 from schemas.vocabulary import Rol
 
-from . import dossierstand, gekregen, kennisgevingen, opgevraagd, proef
+from . import dossierstand, gekregen, opgevraagd, proef
 from .bezorging import HUB, OVER_TOESTEMMING, VERLOPEN, geweigerd, hubfeit, levering_id, levering_van, moment
-from .expectations import agenda, expectations
-from .facts import Feit, lees_partij
-from .fold import (
+from .feiten.facts import Feit, lees_partij
+from .feiten.fold import (
     CORRECTIE,
     WIJZIGERS,
     andere_afzenders,
@@ -50,15 +49,17 @@ from .fold import (
     wie_het_kreeg,
     wortel,
 )
+from .feiten.grondslagen import GEGEVEN, leg_vast
+from .feiten.relaties import OPDRACHTEN, opgedragen_aan
+from .feiten.rows import KERN, Rows
+from .feiten.zaak import Zaak, kader
 from .gevolgen import Bundels, Gebeurtenis, Gevolgen, Hubbesluit, Levering, Soort
-from .grondslagen import GEGEVEN, leg_vast
-from .kalender import dag_van
-from .relaties import OPDRACHTEN, opgedragen_aan
-from .rows import KERN, Rows
-from .rules import Regels
+from .regels.kalender import dag_van
+from .regels.rules import Regels
 from .signals import RUIMTE, Signaal, rang_van, sluit, wanted, werk_bij
-from .verwachting import Oorzaak
-from .zaak import Zaak, kader
+from .verwachtingen import kennisgevingen
+from .verwachtingen.expectations import agenda, expectations
+from .verwachtingen.verwachting import Oorzaak
 
 MELDING_GEWEIGERD = "melding-geweigerd"
 

@@ -15,12 +15,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import maandstaten
-from .fold import herzie, lees_feit
-from .grondslagen import STANDEN
-from .kennisgevingen import RIJ as KENNISGEVINGEN
-from .lessen import vat_samen
-from .rows import FEITEN, GRONDEN, KERN, ONTVANGERS, Row, Rows
+from .feiten import maandstaten
+from .feiten.fold import herzie, lees_feit
+from .feiten.grondslagen import STANDEN
+from .feiten.lessen import vat_samen
+from .feiten.rows import FEITEN, GRONDEN, KERN, ONTVANGERS, Row, Rows
+from .verwachtingen.kennisgevingen import RIJ as KENNISGEVINGEN
 
 KOPPELING = "koppeling"
 """Row of a dossier that has to do with a link: `opgegaan_in`; or which ones it took in (`opgenomen`), of which it still

@@ -18,12 +18,12 @@ from schemas.catalogue import gebeurtenistypen
 from schemas.vocabulary import Rol
 
 from . import proef
-from .facts import Feit
-from .fold import lees_feit, ontvangers_van
+from .feiten.facts import Feit
+from .feiten.fold import lees_feit, ontvangers_van
+from .feiten.maandstaten import bekende_maanden
+from .feiten.rows import GRONDEN, Rows, maandbak
+from .feiten.zaak import Zaak
 from .gevolgen import Bundels
-from .maandstaten import bekende_maanden
-from .rows import GRONDEN, Rows, maandbak
-from .zaak import Zaak
 
 BEANTWOORD = "beantwoord"
 COLLEGE = frozenset({Rol.GEMEENTE, Rol.UITVOERDER})

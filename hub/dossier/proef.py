@@ -20,9 +20,9 @@ from consent.decide import Besluit, Uitkomst
 from consent.kader import Partij
 from consent.participants import Deelnemersregister
 
-from .kalender import EEN_DAG, dag_van
-from .rows import GRONDEN, KERN, Rows
-from .zaak import Zaak
+from .feiten.rows import GRONDEN, KERN, Rows
+from .feiten.zaak import Zaak
+from .regels.kalender import EEN_DAG, dag_van
 
 IN_PROEF = "in_proef"
 """In the row of grounds: the keys of grounds and requests whose party is in pilot."""

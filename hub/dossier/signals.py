@@ -20,11 +20,11 @@ from typing import Any
 from consent.kader import Partij
 from schemas.vocabulary import Rol
 
+from .feiten.rows import KERN, Row, Rows
+from .feiten.zaak import Zaak
 from .proef import GEHEEL, INGEHOUDEN, LAATSTE
-from .rows import KERN, Row, Rows
-from .rules import Bereik, Regels
-from .verwachting import Ernst, Oorzaak, Stand, Trap, Verwachting
-from .zaak import Zaak
+from .regels.rules import Bereik, Regels
+from .verwachtingen.verwachting import Ernst, Oorzaak, Stand, Trap, Verwachting
 
 RUIMTE = uuid.UUID("6f0f9c1e-8a5c-5d0b-9f0e-2a1d1c7b4e63")
 """Namespace of all ids that the hub derives."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from . import maandstaten
-from .facts import Feit
-from .fold import lees_feit
-from .grondslagen import STANDEN
-from .kennisgevingen import RIJ as KENNISGEVINGEN
-from .lessen import LESFEITEN, vat_samen
-from .rows import FEITEN, GRONDEN, KERN, Row, Rows
+from .feiten import maandstaten
+from .feiten.facts import Feit
+from .feiten.fold import lees_feit
+from .feiten.grondslagen import STANDEN
+from .feiten.lessen import LESFEITEN, vat_samen
+from .feiten.rows import FEITEN, GRONDEN, KERN, Row, Rows
+from .verwachtingen.kennisgevingen import RIJ as KENNISGEVINGEN
 
 LESSEN = "les/"
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from .rules import Bereik, Regels
+from .regels.rules import Bereik, Regels
 from .signals import RANG
 
 

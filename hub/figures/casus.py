@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from hub.dossier import pip
-from hub.dossier.expectations import expectations
-from hub.dossier.kalender import dag_van
-from hub.dossier.rules import Regels
-from hub.dossier.stand import waarde
-from hub.dossier.verwachting import Blik, Stand
-from hub.dossier.zaak import ONBEKEND, Zaak
+from hub.dossier.feiten.zaak import ONBEKEND, Zaak
+from hub.dossier.regels.kalender import dag_van
+from hub.dossier.regels.rules import Regels
+from hub.dossier.stand.paden import waarde
+from hub.dossier.verwachtingen import pip
+from hub.dossier.verwachtingen.expectations import expectations
+from hub.dossier.verwachtingen.verwachting import Blik, Stand
 
 MET_PLAN, ZONDER_PLAN = "met-plan", "zonder-plan"
 ANDERS = "anders"

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from consent.policy import Beleid, Beleidsregel
 from hub.bundles import BundleMissing, BundleStore, Soort
-from hub.dossier.kalender import dag_van
+from hub.dossier.regels.kalender import dag_van
 
 
 class Archief:

@@ -20,7 +20,7 @@ from consent.corrections import REGEL_AVG_19
 from consent.decide import Uitkomst
 from consent.kader import Partij, Reden
 from consent.policy import GESLOTEN, Beleidsregel
-from hub.dossier.kalender import dag_van
+from hub.dossier.regels.kalender import dag_van
 from hub.readmodel import privacy
 from hub.readmodel.projection import outcomes
 from hub.readmodel.record import INHOUDING

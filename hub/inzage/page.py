@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from consent.conditions import IDENTIFIERS
-from hub.dossier.kalender import dag_van
+from hub.dossier.regels.kalender import dag_van
 from hub.inzage.overzicht import HUB, Gedeeld, Grond, Keren, Ontvanger, Overzicht
 from hub.inzage.teksten import TALEN, Teksten, teksten
 from schemas.vocabulary import Categorie

@@ -18,7 +18,7 @@ from consent.categorieen import categorieen_van_veld
 from consent.decide import Uitkomst
 from consent.kader import Partij, Reden
 from consent.policy import GESLOTEN, Beleid, Beleidsregel
-from hub.dossier.kalender import dag_van
+from hub.dossier.regels.kalender import dag_van
 from hub.readmodel.privacy import Periode
 from hub.readmodel.projection import outcomes
 from hub.readmodel.tables import bladen, uitkomsten

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from hub.docs.woorden import CATEGORIEEN, ROLLEN
-from hub.dossier.kalender import AMSTERDAM
+from hub.dossier.regels.kalender import AMSTERDAM
 from hub.readmodel.datalek import VERTROUWELIJKHEID, Grond, Omvang
 from schemas.vocabulary import Categorie, Rol
 

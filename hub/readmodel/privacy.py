@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, Select, func, select
 
 from consent.toestemming import ToestemmingStand
-from hub.dossier.grondslagen import ZONDER_WOORD
-from hub.dossier.kalender import AMSTERDAM
+from hub.dossier.feiten.grondslagen import ZONDER_WOORD
+from hub.dossier.regels.kalender import AMSTERDAM
 from hub.readmodel.tables import handelingen, toestemmingen, uitkomsten, verzoeken
 from hub.vault.tables import reading
 from schemas.vocabulary import Rol

@@ -19,7 +19,7 @@ import orjson
 from consent.categorieen import categorieen_in
 from consent.decide import Besluit
 from consent.toestemming import ToestemmingStand
-from hub.dossier.facts import Feit
+from hub.dossier.feiten.facts import Feit
 from hub.dossier.gevolgen import Gevolgen, Hubbesluit, Levering
 
 STANDEN = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from hub.dossier.kalender import plus_maanden, volgende_werkdag
+from hub.dossier.regels.kalender import plus_maanden, volgende_werkdag
 
 TERMIJN_MAANDEN = 1
 VERLENGING_MAANDEN = 2

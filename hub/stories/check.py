@@ -8,9 +8,9 @@ from datetime import date, datetime, time
 from typing import Any
 
 from consent.kader import Reden
-from hub.dossier.kalender import AMSTERDAM
-from hub.dossier.rows import Row
-from hub.dossier.stand import PADEN, OnbekendPad
+from hub.dossier.feiten.rows import Row
+from hub.dossier.regels.kalender import AMSTERDAM
+from hub.dossier.stand.paden import PADEN, OnbekendPad
 from schemas.catalogue import gebeurtenistypen
 from schemas.vocabulary import Rol
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from consent.conditions import Beoordeling
 from consent.kader import Partij
-from hub.dossier.facts import lees_partij
-from hub.dossier.fold import WIJZIGERS
+from hub.dossier.feiten.facts import lees_partij
+from hub.dossier.feiten.fold import WIJZIGERS
 from hub.dossier.handle import HUB
 from schemas.catalogue import gebeurtenistypen
 from schemas.corrections import correctie_of

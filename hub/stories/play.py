@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from consent.policy import Beleid
-from hub.dossier.rules import Regels, ingebouwd
+from hub.dossier.regels.rules import Regels, ingebouwd
 
 from .check import toets
 from .lines import Tekst

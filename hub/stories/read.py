@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from consent.kader import Reden
-from hub.dossier.verwachting import Ernst
+from hub.dossier.verwachtingen.verwachting import Ernst
 from schemas.vocabulary import Rol
 
 from .lines import DubbeleSleutel, Tekst

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hub.dossier.instelcodes import vreemd
-from hub.dossier.rules import SETTINGS, OngeldigeRegels, Regels
+from hub.dossier.regels.instelcodes import vreemd
+from hub.dossier.regels.rules import SETTINGS, OngeldigeRegels, Regels
 
 from .read import OngeldigVerhaal, plat
 

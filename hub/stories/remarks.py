@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hub.dossier.fold import WIJZIGERS
-from hub.dossier.rules import SETTINGS, Regels
-from hub.dossier.stand import PADEN
+from hub.dossier.feiten.fold import WIJZIGERS
+from hub.dossier.regels.rules import SETTINGS, Regels
+from hub.dossier.stand.paden import PADEN
 from schemas.catalogue import gebeurtenistypen
 
 from .lines import Tekst

@@ -21,16 +21,16 @@ from consent.conditions import Beoordeling
 from consent.decide import Besluit, Uitkomst, beslis_voor
 from consent.kader import Partij
 from consent.policy import Beleid
-from hub.dossier.facts import sleutel_van
+from hub.dossier.feiten.facts import sleutel_van
+from hub.dossier.feiten.rows import KERN, Row, Rows
+from hub.dossier.feiten.zaak import Zaak, kader
 from hub.dossier.gekregen import ontvangers
 from hub.dossier.handle import HUB, Bundels, Gebeurtenis, Gevolgen, Levering, handle, on_tick
-from hub.dossier.kalender import AMSTERDAM
-from hub.dossier.onderbreking import GEBEURTENIS as ONDERBREKING
-from hub.dossier.onderbreking import Onderbreking, erbij, onder
-from hub.dossier.rows import KERN, Row, Rows
-from hub.dossier.rules import Regels
-from hub.dossier.stand import waarde
-from hub.dossier.zaak import Zaak, kader
+from hub.dossier.regels.kalender import AMSTERDAM
+from hub.dossier.regels.rules import Regels
+from hub.dossier.stand.paden import waarde
+from hub.dossier.verwachtingen.onderbreking import GEBEURTENIS as ONDERBREKING
+from hub.dossier.verwachtingen.onderbreking import Onderbreking, erbij, onder
 from schemas.catalogue import gebeurtenistypen
 from schemas.vocabulary import Categorie
 

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from consent.kader import Reden
-from hub.dossier.rows import Row
+from hub.dossier.feiten.rows import Row
 
 
 @dataclass(frozen=True, slots=True)

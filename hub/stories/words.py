@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from hub.dossier.rules import SETTINGS, Regels
-from hub.dossier.stand import PADEN
+from hub.dossier.regels.rules import SETTINGS, Regels
+from hub.dossier.stand.paden import PADEN
 
 RULES = frozenset(
     {

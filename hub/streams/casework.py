@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from hub.dossier.rows import Rows
+from hub.dossier.feiten.rows import Rows
 from hub.streams.turn import Turn
 from hub.vault.keys import Gewist, PersonKey
 

@@ -23,12 +23,13 @@ from consent.participants import Deelnemersregister, Proefperiode
 from hub.broker.topics import AUDIT, DOSSIER
 from hub.bundles import ONDERBREKINGEN, Active, BundleStore
 from hub.bundles import Soort as Bundelsoort
-from hub.dossier import merging, onderbreking
+from hub.dossier import merging
+from hub.dossier.feiten.rows import KERN, Rows
 from hub.dossier.gekregen import ontvangers
 from hub.dossier.gevolgen import Soort
 from hub.dossier.handle import Bundels, Gebeurtenis, Gevolgen, Levering, handle, on_tick
-from hub.dossier.onderbreking import Onderbreking, erbij
-from hub.dossier.rows import KERN, Rows
+from hub.dossier.verwachtingen import onderbreking
+from hub.dossier.verwachtingen.onderbreking import Onderbreking, erbij
 from hub.readmodel.record import Basis, canonical, decision, withheld
 from hub.streams import whose_report, wissing
 from hub.streams.casework import Case, Cases

@@ -26,7 +26,7 @@ import orjson
 from sqlalchemy import Connection, Engine
 
 from consent.avg19 import GEWIST
-from hub.dossier.kalender import dag_van
+from hub.dossier.regels.kalender import dag_van
 from hub.readmodel import questions
 from hub.readmodel.proof import leaf_hash_of
 from hub.streams.clock import Clock

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hub.broker.topics import FIGURES
 from hub.bundles import BundleStore
-from hub.dossier.zaak import Zaak
+from hub.dossier.feiten.zaak import Zaak
 from hub.figures.casus import Casus, casus
 from hub.figures.uitgave import Cijfer
 from hub.streams.settings import KafkaConnection

@@ -22,7 +22,7 @@ from consent.kader import Partij
 from consent.participants import Deelnemersregister
 from hub.broker.topics import DOSSIER, PARTITIONS
 from hub.bundles import BundleStore, Soort
-from hub.dossier.kalender import dag_van
+from hub.dossier.regels.kalender import dag_van
 from hub.streams.allowance import STRANGERS, Allowance, size_of
 from hub.streams.envelope import INGEHOUDEN, Entry, pack, pack_group
 from hub.streams.outbox import AANLEVERING, Outbox

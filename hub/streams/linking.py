@@ -19,9 +19,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from hub.dossier import merging
+from hub.dossier.feiten.rows import Row
 from hub.dossier.gevolgen import Gevolgen
 from hub.dossier.handle import on_absorbed, on_tick
-from hub.dossier.rows import Row
 from hub.streams.casework import Case
 from hub.streams.envelope import OVERGEDRAGEN, Entry, unpack
 

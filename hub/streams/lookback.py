@@ -16,12 +16,12 @@ import orjson
 
 from hub.broker.topics import DOSSIER
 from hub.bundles import Active, BundleStore
-from hub.dossier.kalender import AMSTERDAM, dag_van
-from hub.dossier.rows import Row, Rows
-from hub.dossier.rules import Regels
-from hub.dossier.stand import Waarde, overzicht
+from hub.dossier.feiten.rows import Row, Rows
+from hub.dossier.feiten.zaak import Zaak
+from hub.dossier.regels.kalender import AMSTERDAM, dag_van
+from hub.dossier.regels.rules import Regels
+from hub.dossier.stand.paden import Waarde, overzicht
 from hub.dossier.terugblik import op_dag
-from hub.dossier.zaak import Zaak
 from hub.streams.dossier import STAND, Dossiers
 from hub.streams.envelope import header
 from hub.streams.replay import content, read, replay

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from consent.kader import Partij
 from consent.participants import Deelnemersregister
 from hub.broker.topics import out_topic
-from hub.dossier.kalender import dag_van
+from hub.dossier.regels.kalender import dag_van
 from schemas import catalogue, codec, seals, signatures
 from schemas.cloudevents import SEALED, TYPE_PREFIX, CloudEvent, source_of, to_headers
 

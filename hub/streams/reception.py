@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from consent.admission import may_say
 from consent.kader import Partij
 from consent.participants import Deelnemer, Deelnemersregister
-from hub.dossier.kalender import dag_van
+from hub.dossier.regels.kalender import dag_van
 from hub.streams.plausibility import Implausible, Weigergrond, identities_in, moment_of
 from hub.vault.identities import Identity
 from schemas import catalogue, codec, seals, signatures

@@ -9,7 +9,7 @@ import orjson
 
 from hub.broker.topics import PARTITIONS
 from hub.bundles import Active
-from hub.dossier.rows import Row, Rows
+from hub.dossier.feiten.rows import Row, Rows
 from hub.streams.dossier import STAND
 from hub.streams.outputs import partition_of
 from hub.streams.replay import standing

@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hub.dossier.bezorging import levering_id
-from hub.dossier.facts import sleutel_van
-from hub.dossier.fold import WIJZIGERS, inschrijving
+from hub.dossier.feiten.facts import sleutel_van
+from hub.dossier.feiten.fold import WIJZIGERS, inschrijving
+from hub.dossier.feiten.rows import ebak
 from hub.dossier.gevolgen import Soort
-from hub.dossier.rows import ebak
 from hub.streams.casework import Case
 from hub.streams.envelope import Entry
 from hub.streams.reception import log_id

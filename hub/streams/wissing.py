@@ -17,11 +17,11 @@ from consent.decide import Uitkomst
 from consent.kader import Partij
 from consent.minimise import minimise
 from hub.dossier.bezorging import levering_id
+from hub.dossier.feiten.rows import Rows
+from hub.dossier.feiten.zaak import Zaak, kader
 from hub.dossier.gekregen import ontvangers
 from hub.dossier.gevolgen import Bundels, Gevolgen, Levering, Soort
-from hub.dossier.kalender import dag_van
-from hub.dossier.rows import Rows
-from hub.dossier.zaak import Zaak, kader
+from hub.dossier.regels.kalender import dag_van
 from hub.streams.envelope import Entry
 from schemas.cloudevents import TYPE_PREFIX, from_headers
 

@@ -20,7 +20,7 @@ from consent.kader import Partij, Reden
 from consent.participants import Deelnemersregister
 from hub.broker.topics import MAILBOX_RETENTION, PARTITIONS
 from hub.bundles import Soort
-from hub.dossier.kalender import dag_van
+from hub.dossier.regels.kalender import dag_van
 from hub.readmodel.projection import outcomes, steps
 from hub.readmodel.record import INHOUDING
 from hub.vault.tables import reading

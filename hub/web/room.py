@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
-from hub.dossier.kalender import dag_van
+from hub.dossier.regels.kalender import dag_van
 from hub.settings import Settings
 from hub.web.abonnementen.dienst import Abonnementen
 from hub.web.cursors import Cursors

@@ -16,7 +16,7 @@ from connectors import Delivery, Event
 from hub import keyring
 from hub.broker.topics import AUDIT, DOSSIER, PARTITIONS, Role
 from hub.commands import doctor
-from hub.dossier.kalender import plus_maanden
+from hub.dossier.regels.kalender import plus_maanden
 from hub.streams.clock import Clock, ClockHeld, ClockState, day_tick, day_ticks
 from hub.streams.replay import content, standing
 from hub.vault.tables import engine_for

@@ -26,7 +26,7 @@ from typing import Any
 
 import pytest
 
-from hub.dossier.rules import ingebouwd
+from hub.dossier.regels.rules import ingebouwd
 from hub.stories.play import play
 from hub.stories.read import lees
 from tests.mutation.code_mutants import Functions, Key, Mutant, changed, mutants
@@ -188,7 +188,7 @@ def main(arguments: list[str]) -> int:
     began = time.monotonic()
     _CASES.extend(cases())
     _FUNCTIONS.append(Functions(ROOM))
-    every = [one for one in mutants(sorted(ROOM.glob("*.py")), ROOT) if asked.file in one.file]
+    every = [one for one in mutants(sorted(ROOM.rglob("*.py")), ROOT) if asked.file in one.file]
     drawn = random.Random(asked.seed).sample(every, min(asked.sample or len(every), len(every)))
     print(f"{len(drawn)} of {len(every)} mutants (seed {asked.seed}), {len(_CASES)} stories and tests.", flush=True)
     with ProcessPoolExecutor(os.cpu_count() or 1, mp_context=get_context("fork")) as pool:

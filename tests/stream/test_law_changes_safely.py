@@ -22,7 +22,7 @@ from hub.broker.topics import DOSSIER, PARTITIONS, Role
 from hub.bundles import Soort
 from hub.cli import app
 from hub.commands import activating
-from hub.dossier.rules import REGELMAP
+from hub.dossier.regels.rules import REGELMAP
 from hub.streams.envelope import header
 from schemas import codec
 from tests.faults.hub_scene import COA, DUO, GEM_A, SCHOOL_A, HubScene, bsns, until

@@ -23,7 +23,7 @@ from connectors import Delivery, Event
 from consent.kader import Partij
 from hub.broker.topics import DOSSIER, Role
 from hub.commands.replay import comparison
-from hub.dossier.facts import sleutel_van
+from hub.dossier.feiten.facts import sleutel_van
 from hub.dossier.handle import levering_id
 from hub.streams.envelope import header
 from hub.streams.failpoints import Failpoint

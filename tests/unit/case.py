@@ -10,12 +10,12 @@ from consent.decide import Besluit
 from consent.kader import Partij
 from consent.participants import Deelnemersregister
 from consent.policy import Beleid
+from hub.dossier.feiten.rows import KERN, Row, Rows
+from hub.dossier.feiten.zaak import Zaak
 from hub.dossier.handle import Bundels, Gebeurtenis, Gevolgen, Levering, handle, on_tick
-from hub.dossier.kalender import AMSTERDAM
-from hub.dossier.rows import KERN, Row, Rows
-from hub.dossier.rules import Regels, ingebouwd
-from hub.dossier.stand import waarde
-from hub.dossier.zaak import Zaak
+from hub.dossier.regels.kalender import AMSTERDAM
+from hub.dossier.regels.rules import Regels, ingebouwd
+from hub.dossier.stand.paden import waarde
 
 COA, DUO, GEM_A, GEM_B = "coa#opvang", "duo#uitvoering", "gem-a#gemeente", "gem-b#gemeente"
 SCHOOL, SCHOOL_B, VWN, VWN_TAAL = "school#taalschool", "school-b#taalschool", "vwn#begeleider", "vwn#taalschool"

@@ -12,8 +12,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from hub.dossier.facts import Feit
-from hub.dossier.fold import CORRECTIE, INTREKKING, WIJZIGERS
+from hub.dossier.feiten.facts import Feit
+from hub.dossier.feiten.fold import CORRECTIE, INTREKKING, WIJZIGERS
 from schemas.catalogue import Gebeurtenistype, Veld, gebeurtenistypen
 from schemas.corrections import correctie_of
 from schemas.vocabulary import Rol

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from hub.dossier.expectations import expectations
-from hub.dossier.kalender import dag_van, einde_na_maanden, plus_maanden, volgende_werkdag
-from hub.dossier.rules import ingebouwd
+from hub.dossier.regels.kalender import dag_van, einde_na_maanden, plus_maanden, volgende_werkdag
+from hub.dossier.regels.rules import ingebouwd
+from hub.dossier.verwachtingen.expectations import expectations
 from tests.unit.case import GEM_A, Case, avond, plicht
 
 

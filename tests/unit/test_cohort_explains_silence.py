@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from hub.dossier.rules import Regels, Regelversie, ingebouwd
+from hub.dossier.regels.rules import Regels, Regelversie, ingebouwd
 from tests.unit.case import GEM_A, SCHOOL, Case, afwezig, in_les, plicht
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from consent.kader import Partij
 from consent.participants import Deelnemersregister
+from hub.dossier.feiten.zaak import kader
 from hub.dossier.handle import Bundels
-from hub.dossier.zaak import kader
 from tests.unit.case import DUO, GEM_A, GEM_B, ISD, REGISTER, SCHOOL, VWN, Case, in_les, plicht
 
 WERK = "werk#participatie"

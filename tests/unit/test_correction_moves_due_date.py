@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from hub.dossier.facts import sleutel_van
+from hub.dossier.feiten.facts import sleutel_van
 from hub.dossier.handle import levering_id
 from tests.unit.case import COA, DUO, GEM_A, GEM_B, ISD, SCHOOL, Case, in_les, plicht
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from hub.dossier.feiten.rows import Rows
 from hub.dossier.handle import on_tick
-from hub.dossier.kalender import plus_maanden
-from hub.dossier.rows import Rows
-from hub.dossier.rules import OngeldigeRegels, ingebouwd
+from hub.dossier.regels.kalender import plus_maanden
+from hub.dossier.regels.rules import OngeldigeRegels, ingebouwd
 from hub.dossier.werklijst import werklijst
 from tests.unit.case import DUO, GEM_A, GEM_B, ISD, SCHOOL, Case, avond, dag
 

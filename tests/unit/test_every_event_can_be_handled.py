@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from consent.kader import Partij
-from hub.dossier.facts import Feit
+from hub.dossier.feiten.facts import Feit
 from hub.dossier.handle import Gebeurtenis
 from schemas import codec
 from tests.unit.case import Case

@@ -10,14 +10,14 @@ import orjson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.dossier.expectations import agenda, expectations
-from hub.dossier.facts import Feit
-from hub.dossier.fold import fold
+from hub.dossier.feiten.facts import Feit
+from hub.dossier.feiten.fold import fold
+from hub.dossier.feiten.rows import Row, Rows
+from hub.dossier.feiten.zaak import Zaak, kader
 from hub.dossier.handle import Bundels, on_tick
-from hub.dossier.rows import Row, Rows
-from hub.dossier.rules import ingebouwd
-from hub.dossier.stand import overzicht
-from hub.dossier.zaak import Zaak, kader
+from hub.dossier.regels.rules import ingebouwd
+from hub.dossier.stand.paden import overzicht
+from hub.dossier.verwachtingen.expectations import agenda, expectations
 from tests.unit.case import BELEID, REGISTER, avond
 from tests.unit.feitenreeks import TYPEN, feiten, gewoon, waarde
 

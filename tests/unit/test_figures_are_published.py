@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from hub.dossier.rules import ingebouwd
+from hub.dossier.regels.rules import ingebouwd
 from hub.figures.casus import MET_PLAN, ZONDER_PLAN, Casus, casus
 from hub.figures.tabel import OnbekendeVorm, schrijf
 from hub.figures.uitgave import Cijfer, Reeks, cijfers, geef_uit

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from hub.dossier.rules import Regels, Regelversie, ingebouwd
+from hub.dossier.regels.rules import Regels, Regelversie, ingebouwd
 from hub.dossier.werklijst import werklijst
 from tests.unit.case import COA, GEM_A, SCHOOL, VWN_TAAL, Case, in_les, plicht
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from consent.admission import Weigergrond, may_say
 from consent.kader import Partij
-from hub.dossier.onderbreking import GEBEURTENIS, Onderbreking, erbij, onder
-from hub.dossier.rules import ingebouwd
+from hub.dossier.regels.rules import ingebouwd
+from hub.dossier.verwachtingen.onderbreking import GEBEURTENIS, Onderbreking, erbij, onder
 from tests.unit.case import DUO, GEM_A, SCHOOL, SCHOOL_B, Case, afwezig, in_les
 
 

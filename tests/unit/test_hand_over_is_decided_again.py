@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from consent.decide import Besluit, Uitkomst
 from consent.kader import Partij, Reden
 from consent.participants import Deelnemersregister
-from hub.dossier.facts import Feit
+from hub.dossier.feiten.facts import Feit
 from hub.dossier.gevolgen import Gevolgen, Hubbesluit, Soort
 from hub.dossier.gevolgen import Levering as Bezorging
 from hub.readmodel.record import Basis, canonical, decision, withheld

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from hub.dossier.rules import Regels, Regelversie, ingebouwd
+from hub.dossier.regels.rules import Regels, Regelversie, ingebouwd
 from tests.unit.case import COA, DUO, GEM_A, GEM_B, SCHOOL, SCHOOL_B, VWN, Case, in_les, plicht
 
 

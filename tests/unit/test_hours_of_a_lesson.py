@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
-from hub.dossier import maandstaten
-from hub.dossier.rows import Rows
-from hub.dossier.uren import urenboek
-from hub.dossier.urenposten import Telt
+from hub.dossier.feiten import maandstaten
+from hub.dossier.feiten.rows import Rows
+from hub.dossier.feiten.urenposten import Telt
+from hub.dossier.verwachtingen.uren import urenboek
 from tests.unit.case import GEM_A, SCHOOL, Case, in_les
 
 

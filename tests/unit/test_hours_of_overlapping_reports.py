@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.dossier.urenposten import Telt
+from hub.dossier.feiten.urenposten import Telt
 from tests.unit.case import GEM_A, SCHOOL, SCHOOL_B, VWN, VWN_TAAL, Case, in_les
 
 WERK = "school-b#participatie"

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from hub.dossier import maandstaten
-from hub.dossier.rows import KERN, Row, Rows
+from hub.dossier.feiten import maandstaten
+from hub.dossier.feiten.rows import KERN, Row, Rows
 from tests.unit.case import SCHOOL, Case, afwezig, in_les
 
 NA = "2026-02-02"

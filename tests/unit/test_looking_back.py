@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from hub.dossier.rows import Rows
-from hub.dossier.stand import overzicht, waarde
+from hub.dossier.feiten.rows import Rows
+from hub.dossier.feiten.zaak import Zaak
+from hub.dossier.stand.paden import overzicht, waarde
 from hub.dossier.terugblik import op_dag
-from hub.dossier.zaak import Zaak
 from tests.unit.case import DUO, GEM_A, SCHOOL, VWN, Case, afwezig, avond, dag, in_les, plicht
 
 OPEN = "verwachtingen.open"

@@ -7,11 +7,11 @@ import re
 
 from hypothesis import HealthCheck, given, settings
 
-from hub.dossier.expectations import expectations
-from hub.dossier.facts import Feit
-from hub.dossier.rows import Rows
-from hub.dossier.rules import ingebouwd
-from hub.dossier.zaak import Zaak
+from hub.dossier.feiten.facts import Feit
+from hub.dossier.feiten.rows import Rows
+from hub.dossier.feiten.zaak import Zaak
+from hub.dossier.regels.rules import ingebouwd
+from hub.dossier.verwachtingen.expectations import expectations
 from schemas.catalogue import Categorie, gebeurtenistypen
 from tests.unit.feitenreeks import feiten
 from tests.unit.test_facts_in_any_order import NU, _gevouwen

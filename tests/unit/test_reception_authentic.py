@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from consent.participants import Deelnemersregister
-from hub.dossier import onderbreking
+from hub.dossier.verwachtingen import onderbreking
 from hub.streams.reception import Announcement, Received, Reception, Untrusted
 from schemas import codec, signatures
 from schemas.catalogue import Rol, gebeurtenistypen

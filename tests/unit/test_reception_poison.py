@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from consent.policy import Beleid
 from hub.broker.topics import DOSSIER
 from hub.bundles import Soort
-from hub.dossier.rules import Regels
+from hub.dossier.regels.rules import Regels
 from hub.streams.dossier import Dossiers
 from hub.streams.outbox import Outbox
 from hub.streams.replay import Record as Logrecord

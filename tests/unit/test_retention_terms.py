@@ -19,9 +19,9 @@ from hub.dossier.bewaren import (
     voorstel,
     weigeringen,
 )
-from hub.dossier.facts import Feit
-from hub.dossier.fold import fold
-from hub.dossier.rows import Rows
+from hub.dossier.feiten.facts import Feit
+from hub.dossier.feiten.fold import fold
+from hub.dossier.feiten.rows import Rows
 
 VANDAAG = date(2031, 6, 1)
 EINDE = date(2026, 6, 1)

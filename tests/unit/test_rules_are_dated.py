@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.dossier.rules import REGELMAP, Bereik, OngeldigeRegels, Regels, Regelversie, ingebouwd
+from hub.dossier.regels.rules import REGELMAP, Bereik, OngeldigeRegels, Regels, Regelversie, ingebouwd
 from tests.unit.case import GEM_A, Case, plicht
 
 OP = date(2025, 6, 1)

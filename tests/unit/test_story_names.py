@@ -9,9 +9,9 @@ from __future__ import annotations
 import pytest
 
 from consent.kader import Reden
-from hub.dossier.instelcodes import CODES
-from hub.dossier.rules import SETTINGS, ingebouwd
-from hub.dossier.verwachting import Ernst
+from hub.dossier.regels.instelcodes import CODES
+from hub.dossier.regels.rules import SETTINGS, ingebouwd
+from hub.dossier.verwachtingen.verwachting import Ernst
 from hub.stories.read import Feit, Ontvangst, Persoon, Signaal, Verhaal, Verwachting, Weigering
 from hub.stories.words import path_known, rule_names
 from schemas.catalogue import gebeurtenistypen

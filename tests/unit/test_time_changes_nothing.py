@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from hub.dossier.feiten.rows import Rows
 from hub.dossier.handle import on_tick
-from hub.dossier.kalender import AMSTERDAM
-from hub.dossier.rows import Rows
+from hub.dossier.regels.kalender import AMSTERDAM
 from hub.streams.clock import day_ticks
 from hub.streams.intake import _remember
 from tests.unit.case import GEM_A, Case, afwezig, in_les, plicht

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.dossier import merging
-from hub.dossier.facts import Feit
-from hub.dossier.fold import fold, onthoud_ontvangers
+from hub.dossier.feiten.facts import Feit
+from hub.dossier.feiten.fold import fold, onthoud_ontvangers
+from hub.dossier.feiten.rows import KERN, Row, Rows
 from hub.dossier.handle import on_absorbed, on_tick
-from hub.dossier.rows import KERN, Row, Rows
 from tests.unit.case import DUO, GEM_A, SCHOOL, Case, afwezig, avond, in_les
 
 A, M = "dossier-a", "dossier-m"

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from hub.dossier.klokken import klokken
-from hub.dossier.verwachting import Blik, Stand
-from hub.dossier.wie import bronnen, taken
+from hub.dossier.stand.klokken import klokken
+from hub.dossier.stand.wie import bronnen, taken
+from hub.dossier.verwachtingen.verwachting import Blik, Stand
 from tests.unit.case import COA, DUO, GEM_A, GEM_B, SCHOOL, SCHOOL_B, VWN, Case, avond, dag, in_les, plicht
 
 

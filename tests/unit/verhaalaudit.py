@@ -15,8 +15,8 @@ from consent.kader import Partij
 from demo.play import load
 from demo.rehearsal import AMSTERDAM, TICK_AT, Dossier, Rehearsal
 from hub.bundles import BundleStore, Soort
+from hub.dossier.feiten.rows import Rows
 from hub.dossier.handle import Gevolgen
-from hub.dossier.rows import Rows
 from hub.inzage.archief import Archief
 from hub.readmodel.auditlog import AuditLog
 from hub.readmodel.record import Basis, canonical, decision
