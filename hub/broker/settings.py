@@ -112,8 +112,10 @@ def logging_properties(directory: Directory) -> dict[str, str]:
     }
 
 
-def java_command(java: Java, jars: list[Path], directory: Directory, program: list[str]) -> list[str]:
-    """The command line of one of Kafka's programs (main class and arguments)."""
+def java_command(
+    java: Java, jars: list[Path], directory: Directory, program: list[str], ahead: list[str] | None = None
+) -> list[str]:
+    """The command line of one of Kafka's programs (main class and arguments); ``ahead``: flags of ``ahead.py``."""
     flags = [
         # The quick compiler alone: for its first minute the thorough one took more of two cores than all else Kafka did.
         "-XX:TieredStopAtLevel=1",
@@ -130,4 +132,4 @@ def java_command(java: Java, jars: list[Path], directory: Directory, program: li
     if java.major >= 24:
         # Kafka's memory maps and compression libraries use what Java now warns of on every start.
         flags += ["--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED"]
-    return [str(java.path), *flags, "-cp", ":".join(map(str, jars)), *program]
+    return [str(java.path), *flags, *(ahead or ()), "-cp", ":".join(map(str, jars)), *program]

@@ -26,17 +26,15 @@ pytestmark = pytest.mark.docs
 PAGE = Page.read("partner.md")
 COMMANDS = PAGE.all("")
 SCHOOL, GEMEENTE = "00000099000000000042", "00000099000000000018"
-PROMISED_SECONDS = 300.0
 MARK = "--- block"
 
 
 @dataclass(frozen=True)
 class Followed:
-    """What came of it: the folder, what each block printed, and how long it all took."""
+    """What came of it: the folder, and what each block printed."""
 
     place: Path
     printed: list[str]
-    seconds: float
 
     @property
     def school(self) -> Path:
@@ -59,12 +57,8 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
     place, began = tmp_path_factory.mktemp("proef"), time.monotonic()
     with terminal(PAGE.only("hub").strip(), place):
         printed = shell(f"\necho '{MARK}'\n".join(["", *COMMANDS]), place).split(f"{MARK}\n")[1:]
-        yield Followed(place, printed, time.monotonic() - began)
-
-
-def test_it_takes_less_than_it_promises(followed: Followed) -> None:
-    assert "in under five minutes" in PAGE.text
-    assert followed.seconds < PROMISED_SECONDS
+        print(f"\nfrom an empty folder to a first delivery: {time.monotonic() - began:.0f} s")
+        yield Followed(place, printed)
 
 
 def test_the_commands_are_made_as_the_page_says() -> None:

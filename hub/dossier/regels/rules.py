@@ -83,7 +83,7 @@ SETTINGS: dict[str, dict[str, type]] = {
         "afschaling_hours_for": list,
     },
     "PVT to make up": {"days": int},
-    "afschaling unsubstantiated": {"days": int},
+    "afschaling unsubstantiated": {"days": int, "risk_sign_before": bool},
     "cohort": {"kind": str, "rules": list, "closure_weeks": int},
     "rank": {"default": int, "group_above": int, "group_always": list},
     "inbreng": {"settle_days": int, "weeks": int, "anyway": list},
@@ -102,6 +102,7 @@ STANDAARD: Mapping[tuple[str, str], Waarde] = {
     ("hours", "map_routes"): ["B1-route", "Z-route"],
     ("hours", "online_taal_max"): 9999,
     ("hours", "afschaling_hours_for"): ["A2", "Z-route"],
+    ("afschaling unsubstantiated", "risk_sign_before"): False,
 }
 """Settings that came later, and what they are for versions of before, which may not be altered any more."""
 ZONDER_INSTELLINGEN = frozenset({"verzuim not reported"})

@@ -3,7 +3,8 @@
 
 Substantiated is a request with demonstrated effort and enough recognised hours (Wi 17(3), Bi 5.5). The hours are those of
 the ledger; a school's own count stands only where the ledger has none. A request that is not is a question to that school.
-The law asks for the hours from B1 to A2; one region also for the Z-route (003.md 4.2): `afschaling_hours_for`.
+The law asks for the hours from B1 to A2; one region also for the Z-route (003.md 4.2): `afschaling_hours_for`. Where
+`risk_sign_before` holds, a request is a question as well when no report before it told of a risk (003.md R4).
 """
 
 from __future__ import annotations
@@ -65,7 +66,8 @@ def verwachtingen(blik: Blik) -> Iterator[Verwachting]:
         return
     verzoek = gevonden.verzoek
     regel = blik.instellingen(REGEL, verzoek.op, verzoek.oin)
-    klaar = gevonden.volledig or gevonden.besluit is not None
+    eerder = not regel.ja("risk_sign_before") or _risico_gemeld(blik, verzoek)
+    klaar = (gevonden.volledig and eerder) or gevonden.besluit is not None
     yield Verwachting(
         regel=REGEL,
         versie=regel.versie,
@@ -74,9 +76,21 @@ def verwachtingen(blik: Blik) -> Iterator[Verwachting]:
         reden=(
             "Bij het verzoek om afschaling wordt van de school onderbouwing verwacht: de inspanning"
             + (f", en {gevonden.nodig} erkende uren." if gevonden.nodig else ".")
+            + ("" if eerder else " Eerder werd van die school een voortgangsrapportage met een risico verwacht.")
         ),
         onderwerp=verzoek.partij,
         trappen=(Trap(verzoek.op + timedelta(days=regel.getal("days")), Ernst.WAARSCHUWING),),
         stand=Stand.VOLDAAN if klaar else Stand.OPEN,
         feiten=posities(verzoek, gevonden.besluit),
+    )
+
+
+def _risico_gemeld(blik: Blik, verzoek: Feit) -> bool:
+    """Whether a progress report up to that day told that the route may not be feasible (003.md R4)."""
+    return any(
+        rapport.data.get("stagnatie") is True
+        or rapport.data.get("b1_haalbaar") is False
+        or bool(rapport.data.get("belemmeringen"))
+        for rapport in blik.zaak.feiten("voortgang-gemeld")
+        if rapport.op <= verzoek.op
     )
