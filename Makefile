@@ -11,6 +11,7 @@ READY  := $(VENV)/.ready
 demo: $(READY)
 	@$(BIN)/hub demo $(DEMO_ARGS)
 
+TEST_ARGS ?= --durations=25
 test: $(READY) check
 	@$(BIN)/python -m hub.broker.prepare
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(TEST_ARGS)

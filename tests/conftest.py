@@ -60,6 +60,26 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
+class AtOnce:
+    """Names what failed when it fails: a run that is ended before its summary must not hide it."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        if report.failed and terminal is not None:
+            crash = getattr(report.longrepr, "reprcrash", None)
+            said = (crash.message if crash else str(report.longrepr)).strip().partition("\n")[0][:200]
+            terminal.write_line(f"\n{report.when} of {report.nodeid} failed after {report.duration:.0f} s: {said}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # a process of xdist has no terminal
+        config.pluginmanager.register(AtOnce(config))
+
+
 @pytest.fixture(scope="session")
 def partners() -> Mapping[str, str]:
     """The organisations that the shared broker knows: name by OIN."""
