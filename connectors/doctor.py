@@ -18,7 +18,9 @@ from aiokafka.errors import KafkaError
 from cryptography import x509
 
 from connectors.client import INBOX, Connector, Delivery, DeliveryRefused
+from connectors.http import HttpConnector
 from connectors.profile import ConnectProfile, NoProfile
+from connectors.way import HubRefuses
 from consent.aanmelding import oins_in
 
 ENDS_WITHIN = timedelta(days=30)
@@ -26,6 +28,7 @@ SECONDS = 10.0
 LOOKED_BACK = 20
 """Records of our own topic that are read: behind the last one may stand the marks of transactions."""
 QUIET_SECONDS = 2.0
+OPENED_BY = "Is sealing.key the one whose public half the hub has, and connect.toml the newest?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +40,14 @@ class Finding:
 
 
 async def examine(profile: ConnectProfile, now: datetime | None = None) -> AsyncIterator[Finding]:
-    """What is found, as it is found."""
-    now = now or datetime.now(UTC)
+    """What is found on the way by Kafka, as it is found."""
     try:
-        profile.signing_key(), profile.sealing_keys(), profile.file_secret()
-        profile.hub_signing_keys(), profile.hub_sealing_key()
         context = profile.ssl_context()
+        yield _of_files(profile)
     except NoProfile as error:
         yield Finding(False, str(error))
         return
-    yield Finding(True, f"connect.toml and the keys of {profile.naam} ({profile.oin}) are in {profile.map.resolve()}.")
-    certificate = x509.load_pem_x509_certificate((profile.map / profile.certificaat).read_bytes())
-    yield _of_certificate(profile, certificate, now)
+    yield _of_certificate(profile, now or datetime.now(UTC))
     if trouble := await _unreached(profile, context):
         yield Finding(False, trouble)
         return
@@ -74,7 +73,45 @@ async def examine(profile: ConnectProfile, now: datetime | None = None) -> Async
         yield await _opened(connector)
 
 
-def _of_certificate(profile: ConnectProfile, certificate: x509.Certificate, now: datetime) -> Finding:
+async def examine_over_http(profile: ConnectProfile, now: datetime | None = None) -> AsyncIterator[Finding]:
+    """What is found on the way over HTTP, as it is found."""
+    try:
+        base = profile.http_base()
+        if profile.has_certificate:
+            profile.ssl_context()
+        yield _of_files(profile)
+    except NoProfile as error:
+        yield Finding(False, str(error))
+        return
+    if profile.has_certificate:
+        yield _of_certificate(profile, now or datetime.now(UTC))
+    else:
+        yield Finding(True, "There is no certificate: a token is asked for, with an assertion signed by your own key.")
+    oldest: Delivery | None = None
+    async with HttpConnector(profile) as connector:
+        try:
+            async for batch, _ in connector.after(None, until_quiet=QUIET_SECONDS, most=1):
+                oldest = next(iter(batch), None)
+                break
+        except HubRefuses as error:
+            yield Finding(False, str(error))
+            return
+        except DeliveryRefused as error:
+            yield Finding(False, f"{error} {OPENED_BY}")
+            return
+    yield Finding(True, f"The hub answers at {base}, is who ca.pem says, and lets you read what it has for you.")
+    yield _of_delivery(oldest, "oldest delivery that is kept for you")
+
+
+def _of_files(profile: ConnectProfile) -> Finding:
+    """That everything in the folder can be read. Raises NoProfile."""
+    profile.signing_key(), profile.sealing_keys(), profile.file_secret()
+    profile.hub_signing_keys(), profile.hub_sealing_key()
+    return Finding(True, f"connect.toml and the keys of {profile.naam} ({profile.oin}) are in {profile.map.resolve()}.")
+
+
+def _of_certificate(profile: ConnectProfile, now: datetime) -> Finding:
+    certificate = x509.load_pem_x509_certificate((profile.map / profile.certificaat).read_bytes())
     end = certificate.not_valid_after_utc
     if profile.oin not in oins_in(certificate.subject):
         return Finding(
@@ -122,12 +159,12 @@ async def _opened(connector: Connector) -> Finding:
         async for delivery in connector.deliveries(until_quiet=QUIET_SECONDS, start=max(first, end - LOOKED_BACK)):
             last = delivery
     except DeliveryRefused as error:
-        return Finding(
-            False, f"{error} Is sealing.key the one whose public half the hub has, and connect.toml the newest?"
-        )
-    if last is None:
+        return Finding(False, f"{error} {OPENED_BY}")
+    return _of_delivery(last, "last delivery")
+
+
+def _of_delivery(found: Delivery | None, which: str) -> Finding:
+    if found is None:
         return Finding(True, "Nothing was delivered to you yet.")
-    return Finding(
-        True,
-        f"The last delivery ({last.gebeurtenis}, position {last.positie}) is signed by the hub and opens with your key.",
-    )
+    place = f"{found.gebeurtenis}, position {found.positie}"
+    return Finding(True, f"The {which} ({place}) is signed by the hub and opens with your key.")

@@ -29,7 +29,7 @@ from connectors.delivery import Delivery, DeliveryRefused
 from connectors.letters import Packed
 from connectors.profile import ConnectProfile
 from connectors.store import Store
-from connectors.way import MOST, HubRefuses, Way
+from connectors.way import MOST, HubRefuses, PositionLost, Way
 from schemas import signatures
 from schemas.cloudevents import from_headers, to_headers
 from schemas.errors import WireError
@@ -167,6 +167,8 @@ class HttpConnector(Way):
             if answer.status_code in BUSY and pause.isdecimal() and time.monotonic() + int(pause) < until:
                 await asyncio.sleep(int(pause))
                 continue
+            if answer.status_code == httpx.codes.CONFLICT and path == DELIVERIES:
+                raise PositionLost(_refused(self._base, answer))
             raise HubRefuses(_refused(self._base, answer))
 
     async def _once(

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import typer
 
-from connectors.doctor import Finding, examine
+from connectors.doctor import Finding, examine, examine_over_http
 from connectors.profile import ConnectProfile
-from connectors.terminal import HERE, AsJson, Config, console, print_json, run, say
+from connectors.terminal import HERE, AsJson, Config, OverHttp, console, print_json, run, say
 
 
-def doctor(config: Config = HERE, as_json: AsJson = False) -> None:
+def doctor(config: Config = HERE, as_json: AsJson = False, http: OverHttp = False) -> None:
     """Check your files, your certificate, the way to the hub, your rights, and whether the last delivery opens.
 
     Example: connect doctor --config connect.toml
@@ -18,7 +18,8 @@ def doctor(config: Config = HERE, as_json: AsJson = False) -> None:
 
     async def work() -> list[Finding]:
         found = []
-        async for one in examine(ConnectProfile.read(config)):
+        look = examine_over_http if http else examine
+        async for one in look(ConnectProfile.read(config)):
             found.append(one)
             if not as_json:
                 _show(one)

@@ -40,6 +40,8 @@ async def get_deliveries(room: Room, vraag: Vraag) -> web.Response:
         items = []  # one that was let in a moment ago: its topic is still being made
     except HubBehind as error:
         raise behind() from error
+    if not items:
+        await check_reached(room, oin, after)
     await room.mailbox.handed_over(oin, items)
     given = sum(isinstance(one, Brief) for one in items)
     room.metrics.handed_over(PULL, given, len(items) - given)
@@ -70,6 +72,22 @@ def place_of(room: Room, oin: str, cursor: str) -> int:
             "Gebruik een plaats die de hub u zelf gaf: deze is niet van uw brievenbus.",
             "Use a place that the hub gave you: this one is not of your mailbox.",
         ) from error
+
+
+async def check_reached(room: Room, oin: str, position: int) -> None:
+    """Raises Problem for a place that the mailbox does not have: who waited there would pass over what comes."""
+    try:
+        if await room.mailbox.reaches(oin, position):
+            return
+    except HubBehind as error:
+        raise behind() from error
+    raise Problem(
+        Soort.CONFLICT,
+        "De hub heeft minder voor u dan u al las: haar log is teruggezet. Vraag de beheerder wat u miste, en begin dan"
+        " opnieuw met `na=begin`.",
+        "The hub has less for you than you have read: its log was put back. Ask its operator what you missed, and then"
+        " begin anew with `na=begin`.",
+    )
 
 
 def written(cursors: Cursors, oin: str, item: Item) -> dict[str, Any]:

@@ -110,6 +110,14 @@ class Mailbox:
         except PostbusAway as error:
             raise HubBehind(str(error)) from error
 
+    async def reaches(self, oin: str, position: int) -> bool:
+        """Whether the mailbox is as long as somebody remembers it who read up to this place. It is not where a log of
+        before was put back: its places are given out again. Raises HubBehind."""
+        try:
+            return position == BEGIN or position < (await self.kept(oin))[1]
+        except NotKept:
+            return False
+
     async def _decided(self, oin: str, stukken: Sequence[Stuk]) -> list[Item]:
         """The first of these, decided upon, up to one whose audit record was not shown yet: that one waits (P2)."""
         letters = [_letter(stuk) for stuk in stukken]

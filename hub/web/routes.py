@@ -101,7 +101,7 @@ ROUTES: tuple[Route, ...] = (
         fetching.get_deliveries,
         {200: Antwoord("Leveringen en inhoudingen op hun plaats.", models.Leveringen)},
         query=models.LeveringenVraag,
-        problemen=(Soort.VERBODEN,),
+        problemen=(Soort.VERBODEN, Soort.CONFLICT),
         duurt=True,
     ),
     Route(
@@ -125,7 +125,7 @@ ROUTES: tuple[Route, ...] = (
         {200: Antwoord("Gebeurtenissen `levering` en `ingehouden`, met hun plaats als id.", media=stroom.MEDIA)},
         query=models.StroomVraag,
         koppen={"Last-Event-ID": "De laatste plaats die u zag; een browser stuurt deze zelf."},
-        problemen=(Soort.VERBODEN,),
+        problemen=(Soort.VERBODEN, Soort.CONFLICT),
         duurt=True,
     ),
     *abonnementen.ROUTES,

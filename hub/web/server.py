@@ -27,7 +27,7 @@ __all__ = ["API_VERSION", "MOST_BYTES", "application", "json_response", "tls"]
 
 log = logging.getLogger(__name__)
 
-API_VERSION = "1.1.0"
+API_VERSION = "1.2.0"
 MOST_BYTES = 4 * 1024 * 1024
 """Of a request's body."""
 BODY_SECONDS = 30.0

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from hub.web.fetching import place_of, written
+from hub.web.fetching import check_reached, place_of, written
 from hub.web.mailbox import Brief, HubBehind, NotKept
 from hub.web.problems import Problem
 from hub.web.room import Room
@@ -82,7 +82,9 @@ async def _begin(room: Room, vraag: Vraag) -> int:
     oin = vraag.wie.oin
     cursor = vraag.request.headers.get("Last-Event-ID") or vraag.query.na
     if cursor:
-        return place_of(room, oin, cursor)
+        after = place_of(room, oin, cursor)
+        await check_reached(room, oin, after)
+        return after
     with contextlib.suppress(NotKept):
         return (await room.mailbox.kept(oin))[1] - 1
     return -1

@@ -130,3 +130,38 @@ def test_a_sentence_that_says_what_to_do(demo: DemoHub, folder: Path, tmp_path: 
     )
     said = one_sentence(connect(folder, "receipts"), 1)
     assert "is not the hub that ca.pem trusts" in said
+
+
+# doctor
+
+
+def test_the_doctor_looks_along_this_way(demo: DemoHub, folder: Path) -> None:
+    ran = connect(folder, "doctor", "--json")
+    assert ran.code == 0, ran
+    files, certificate, hub, opens = json.loads(ran.out)
+    assert all(one["goed"] for one in (files, certificate, hub, opens))
+    assert "lets you read what it has for you" in hub["bevinding"]
+    assert re.search(r"oldest delivery that is kept for you \([a-z-]+, position \d+\).*opens", opens["bevinding"])
+    for name in ("cert.pem", "key.pem"):
+        (folder / name).unlink()
+    by_token = connect(folder, "doctor")
+    assert by_token.code == 0 and "a token is asked for" in by_token.out
+
+
+def test_the_doctor_says_what_is_wrong_with_it(demo: DemoHub, folder: Path, tmp_path: Path) -> None:
+    other = Authority.new("Another CA").credentials(tmp_path / "other", "Taalschool Horizon", "00000009900000000099")
+    (folder / "sealing.key").write_bytes(b"k" * 32)
+    assert "Is sealing.key the one" in _wrong(connect(folder, "doctor"))
+    (folder / "cert.pem").write_bytes(other.cert.read_bytes())
+    (folder / "key.pem").write_bytes(other.key.read_bytes())
+    assert "does not take this certificate" in _wrong(connect(folder, "doctor"))
+    at(folder, "https://127.0.0.1:1")
+    assert "cannot be reached at https://127.0.0.1:1" in _wrong(connect(folder, "doctor"))
+
+
+def _wrong(ran: Ran) -> str:
+    """The sentence behind what was well."""
+    assert ran.code == 1 and "Traceback" not in ran.err, ran
+    (said,) = ran.err.strip().splitlines()
+    assert said.startswith("✗ ")
+    return said

@@ -155,3 +155,15 @@ async def test_a_place_that_the_hub_did_not_give_is_refused(tmp_path: Path, head
         ) as answer,
     ):
         assert answer.status == 403
+
+
+@pytest.mark.parametrize("ask", ["/v1/leveringen?na=", "/v1/leveringen/stroom?na="])
+async def test_a_place_behind_the_end_is_told_and_not_waited_at(tmp_path: Path, ask: str) -> None:
+    """The hub's log was put back: who waited there would never hear of what takes the places of before."""
+    postbus = Postbus()
+    async with kamer(tmp_path / "web.db", postbus) as room:
+        await postbus.post(GEM, "p1", "p2")
+        status, told = await room.vraag(GEM, "GET", ask + room.cursors.write(GEM, 2))
+        assert status == 409 and "begin" in told["detail"] and told["type"].endswith("conflict")
+        postbus.achter = True
+        assert (await room.vraag(GEM, "GET", ask + room.cursors.write(GEM, 1)))[0] == 503

@@ -107,6 +107,11 @@ class Postbus:
     async def kept(self, oin: str) -> tuple[int, int]:
         return self.vervallen, len(self.items.get(oin, []))
 
+    async def reaches(self, oin: str, position: int) -> bool:
+        if self.achter:
+            raise HubBehind("behind")
+        return position < len(self.items.get(oin, []))
+
     def _now(self, one: Brief) -> Item:
         if one.id in self.ingehouden:
             return Ingehouden(one.positie, one.id, Reden.TOESTEMMING_WITHDRAWN)
