@@ -61,7 +61,7 @@ class Field:
 
     def __init__(self, broker: Broker, directory: Path) -> None:
         self.broker, self.directory = broker, directory
-        self.properties = {"bootstrap.servers": broker.bootstrap, **broker.credentials.librdkafka()}
+        self.properties = {"bootstrap.servers": broker.bootstrap, "log_level": 0, **broker.credentials.librdkafka()}
         self.admin = AdminClient(self.properties)
         self.name = f"bench-{int(time.time())}"
         self.count = 0

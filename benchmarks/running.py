@@ -90,15 +90,16 @@ async def _measure(settings: Settings, bootstrap: str, people: list[str], work: 
     tree = Supervisor(settings, bootstrap, tell=print)
     await tree.start()
     partners = {oin: Connector.open(settings.participant_dir(oin)) for oin in (scene.DUO, scene.GEMEENTE, scene.SCHOOL)}
+    watching = [Connector.open(settings.participant_dir(oin), group="watch") for oin in (scene.GEMEENTE, scene.SCHOOL)]
     try:
         if not await asyncio.to_thread(move, ClockState(engine_for(settings.clock_address)), scene.TODAY):
             raise TimeoutError("The clock did not start: look at the logs of the workers.")
-        async with Watch(partners[scene.GEMEENTE]) as gemeente, Watch(partners[scene.SCHOOL]) as school:
+        async with Watch(watching[0]) as gemeente, Watch(watching[1]) as school:
             hub = Running(settings, people, partners, gemeente, school)
             await _begin(hub)
             return await work(hub)
     finally:
-        for partner in partners.values():
+        for partner in (*partners.values(), *watching):
             await partner.__aexit__(None, None, None)
         await tree.stop()
 

@@ -12,15 +12,11 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from connectors.delivery import Delivery
-from connectors.way import PositionLost, Way
+from connectors.way import AnotherReader, PositionLost, Way
 
 __all__ = ["AnotherReader", "Place", "PositionLost", "carry"]
 
 BATCH = 200
-
-
-class AnotherReader(Exception):
-    """Another process moved the position meanwhile: one reader is enough, and this one stops."""
 
 
 class Place(Protocol):

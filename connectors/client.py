@@ -31,7 +31,7 @@ from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from connectors.delivery import Delivery, DeliveryRefused
 from connectors.letters import Event, Packed
 from connectors.profile import ConnectProfile
-from connectors.way import MOST, PositionLost, Way
+from connectors.way import MOST, AnotherReader, PositionLost, Way
 
 __all__ = ["INBOX", "Connector", "Delivery", "DeliveryRefused", "Event"]
 
@@ -47,6 +47,8 @@ class Connector(Way):
         self._group = f"{profile.oin}.{group}"
         self._producer: AIOKafkaProducer | None = None
         self._consumer: AIOKafkaConsumer | None = None
+        self._reader_now: object = None
+        self._fetching = False
 
     async def close(self) -> None:
         for part in (self._producer, self._consumer):
@@ -114,11 +116,19 @@ class Connector(Way):
         """
         consumer = await self._receiving()
         partition = TopicPartition(self.topic, 0)
+        self._check_alone(not self._fetching)
+        me = self._reader_now = object()
         if start is not None:
             consumer.seek(partition, start)
         began = heard = time.monotonic()
         while until_quiet is None or time.monotonic() - heard < until_quiet:
-            for records in (await consumer.getmany(partition, timeout_ms=200, max_records=most)).values():
+            self._check_alone(self._reader_now is me)
+            self._fetching = True
+            try:
+                fetched = await consumer.getmany(partition, timeout_ms=200, max_records=most)
+            finally:
+                self._fetching = False
+            for records in fetched.values():
                 batch: list[Delivery] = []
                 refused: DeliveryRefused | None = None
                 for record in records:
@@ -152,6 +162,13 @@ class Connector(Way):
                 raise self._lost(position, batch[0].positie)
             position = batch[-1].positie + 1
             yield batch, position
+
+    def _check_alone(self, alone: bool) -> None:
+        """Two who read on one connector would each miss what the other got."""
+        if not alone:
+            raise AnotherReader(
+                f"This connector already reads {self.topic} for somebody else: open another one to read beside it."
+            )
 
     def _lost(self, position: int, first: int) -> PositionLost:
         return PositionLost(

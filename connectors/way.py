@@ -30,6 +30,10 @@ class PositionLost(Exception):
     """What we read last and what the hub still keeps do not join: something was deleted unread, or is numbered anew."""
 
 
+class AnotherReader(Exception):
+    """Somebody else reads for the same place, or on the same connector: one reader is enough, and this one stops."""
+
+
 AWAY = (KafkaError, HubRefuses)
 """What a way raises while the hub does not take or give anything: what waits, waits on."""
 Away = KafkaError | HubRefuses

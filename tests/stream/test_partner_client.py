@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 from confluent_kafka import Producer
 
 from connectors import Connector, Delivery, DeliveryRefused, Event
+from connectors.way import AnotherReader
 from hub.broker.topics import out_topic
 from schemas.codec import InvalidEvent
 from tests.stream.demo_hub import DemoHub
@@ -89,6 +91,24 @@ async def test_a_delivery_says_what_a_recipient_needs(demo: DemoHub, listener: C
     assert all(one.pseudoniem and one.bron and one.gebeurd for one in to_vwn)
     shared = {one.pseudoniem for one in to_vwn} & {one.pseudoniem for one in to_brug}
     assert shared == set(), "two parties cannot join what they have by pseudonym"
+
+
+async def test_two_who_read_on_one_connector_are_told(listener: Callable[..., Connector]) -> None:
+    """Each would miss what the other got, in silence. Who stopped reading may begin again."""
+    async with listener("brug") as connector:
+        waiting = asyncio.ensure_future(anext(aiter(connector.deliveries(start=(await connector.kept())[1]))))
+        await asyncio.sleep(0.5)
+        with pytest.raises(AnotherReader, match="open another one to read beside it"):
+            await some(connector, 1)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        first = aiter(connector.deliveries(start=0))
+        one = await anext(first)
+        again = [two async for two in connector.deliveries(start=0, until_quiet=QUIET)]
+        assert again[0].id == one.id and len(again) > 1
+        with pytest.raises(AnotherReader):
+            async for _ in first:  # what is fetched already it still gives; then it sees that it is not alone
+                pass
 
 
 async def test_what_is_sent_gets_its_receipt(demo: DemoHub, listener: Callable[..., Connector]) -> None:

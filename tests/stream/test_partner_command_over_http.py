@@ -160,8 +160,8 @@ def test_the_doctor_says_what_is_wrong_with_it(demo: DemoHub, folder: Path, tmp_
 
 
 def _wrong(ran: Ran) -> str:
-    """The sentence behind what was well."""
+    """The last sentence: what it could not get past."""
     assert ran.code == 1 and "Traceback" not in ran.err, ran
-    (said,) = ran.err.strip().splitlines()
-    assert said.startswith("✗ ")
-    return said
+    lines = ran.err.strip().splitlines()
+    assert lines and all(line.startswith("✗ ") for line in lines), ran
+    return lines[-1]
