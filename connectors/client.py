@@ -49,6 +49,7 @@ class Connector(Way):
         self._consumer: AIOKafkaConsumer | None = None
         self._reader_now: object = None
         self._fetching = False
+        self._starting = asyncio.Lock()
 
     async def close(self) -> None:
         for part in (self._producer, self._consumer):
@@ -81,15 +82,12 @@ class Connector(Way):
             raise
 
     async def _sending(self) -> AIOKafkaProducer:
-        if self._producer is None:
-            producer = AIOKafkaProducer(**self._kafka(), enable_idempotence=True, linger_ms=5)
-            try:
-                await producer.start()
-            except KafkaError:
-                await producer.stop()
-                raise
-            self._producer = producer
-        return self._producer
+        async with self._starting:  # two who send at once send through one
+            if self._producer is None:
+                producer = AIOKafkaProducer(**self._kafka(), enable_idempotence=True, linger_ms=5)
+                await _started(producer)
+                self._producer = producer
+            return self._producer
 
     # receiving
 
@@ -200,23 +198,20 @@ class Connector(Way):
         await consumer.commit({TopicPartition(self.topic, 0): OffsetAndMetadata(position + 1, "")})
 
     async def _receiving(self) -> AIOKafkaConsumer:
-        if self._consumer is None:
-            consumer = AIOKafkaConsumer(
-                **self._kafka(),
-                group_id=self._group,
-                enable_auto_commit=False,
-                isolation_level="read_committed",
-                auto_offset_reset="earliest",
-            )
-            try:
-                await consumer.start()
-            except KafkaError:
-                await consumer.stop()
-                raise
-            # assigned, not subscribed: one topic, one reader, no rebalance to wait for
-            consumer.assign([TopicPartition(self.topic, 0)])
-            self._consumer = consumer
-        return self._consumer
+        async with self._starting:
+            if self._consumer is None:
+                consumer = AIOKafkaConsumer(
+                    **self._kafka(),
+                    group_id=self._group,
+                    enable_auto_commit=False,
+                    isolation_level="read_committed",
+                    auto_offset_reset="earliest",
+                )
+                await _started(consumer)
+                # assigned, not subscribed: one topic, one reader, no rebalance to wait for
+                consumer.assign([TopicPartition(self.topic, 0)])
+                self._consumer = consumer
+            return self._consumer
 
     def _kafka(self) -> dict[str, Any]:
         return {
@@ -225,3 +220,12 @@ class Connector(Way):
             "ssl_context": self.profile.ssl_context(),
             "client_id": f"{self.profile.oin}.{self.profile.systeem}",
         }
+
+
+async def _started(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
+    """Start it; when that fails or is given up, nothing of it is left running."""
+    try:
+        await client.start()
+    except BaseException:
+        await client.stop()
+        raise

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -126,6 +127,22 @@ async def test_what_is_sent_gets_its_receipt(demo: DemoHub, listener: Callable[.
     assert by_id[wrong.id, "aanlevering-geweigerd"].data["reden"] == "identiteit-ongeldig"
     accepted = [one for one in receipts if one.data["betreft"] == fine.id]
     assert len({(one.id, one.data["positie"], one.vastgelegd) for one in accepted}) == 1, "the first receipt again"
+
+
+async def test_who_sends_twice_at_once_sends_through_one(
+    demo: DemoHub, listener: Callable[..., Connector], recwarn: pytest.WarningsRecorder
+) -> None:
+    async with listener("brug") as connector:
+        bsn = demo.draaiboek.personen[0].bsn
+        await asyncio.gather(*(connector.send(lesson(bsn, "2026-03-02")) for _ in range(4)))
+        connector._consumer = None
+        reading = asyncio.create_task(connector._receiving())
+        await asyncio.sleep(0)
+        reading.cancel()  # while it starts
+        await asyncio.gather(reading, return_exceptions=True)
+        assert connector._consumer is None
+    gc.collect()
+    assert [str(one.message) for one in recwarn if "Unclosed" in str(one.message)] == []
 
 
 async def test_nothing_leaves_when_one_event_is_invalid(listener: Callable[..., Connector]) -> None:
