@@ -94,6 +94,7 @@ class Seen:
         self._known: dict[str, list[str]] = defaultdict(list)
         """BSN -> the dossiers that the person had, in order."""
         self._views: dict[int, View] = {}
+        self._one_at_a_time = asyncio.Lock()
 
     def close(self) -> None:
         self._vault.close()
@@ -101,11 +102,13 @@ class Seen:
     async def look(self, plays: Sequence[Play], moment: datetime) -> None:
         """Wait until the audit log is past this tick and every organisation of these stories has read what is its own."""
         await self._settled(moment)
-        await asyncio.to_thread(self._read)
+        async with self._one_at_a_time:  # stories look at the same moment, and a leaf is read once
+            await asyncio.to_thread(self._read)
         for oin in sorted({oin for play in plays for oin in play.oins.values()}):
             partner, owed = self._partners[oin], self._owed[oin]
             await partner.until(lambda partner=partner, owed=owed: owed <= partner.ids, "its deliveries")  # type: ignore[misc]
-        await asyncio.to_thread(self._bring_up_to_date, plays)
+        async with self._one_at_a_time:
+            await asyncio.to_thread(self._bring_up_to_date, plays)
 
     def of(self, play: Play) -> View:
         return self._views.setdefault(play.number, View(play, self))
