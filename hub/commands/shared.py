@@ -137,7 +137,7 @@ def listing(
     def table() -> None:
         shown = Table(box=None)
         for name, heading in columns.items():
-            shown.add_column(heading, min_width=36 if name == id_ else None, no_wrap=name == id_)
+            shown.add_column(heading, overflow="fold", min_width=36 if name == id_ else None, no_wrap=name == id_)
         for one in found:
             shown.add_row(*(str(one[name]) for name in columns))
         console.print(shown if found else nothing)
