@@ -42,11 +42,11 @@ class Finding:
 async def examine(profile: ConnectProfile, now: datetime | None = None) -> AsyncIterator[Finding]:
     """What is found on the way by Kafka, as it is found."""
     try:
-        context = profile.ssl_context()
-        yield _of_files(profile)
+        files, context = _of_files(profile), profile.ssl_context()
     except NoProfile as error:
         yield Finding(False, str(error))
         return
+    yield files
     yield _of_certificate(profile, now or datetime.now(UTC))
     if trouble := await _unreached(profile, context):
         yield Finding(False, trouble)
@@ -76,13 +76,13 @@ async def examine(profile: ConnectProfile, now: datetime | None = None) -> Async
 async def examine_over_http(profile: ConnectProfile, now: datetime | None = None) -> AsyncIterator[Finding]:
     """What is found on the way over HTTP, as it is found."""
     try:
-        base = profile.http_base()
+        files, base = _of_files(profile), profile.http_base()
         if profile.has_certificate:
             profile.ssl_context()
-        yield _of_files(profile)
     except NoProfile as error:
         yield Finding(False, str(error))
         return
+    yield files
     if profile.has_certificate:
         yield _of_certificate(profile, now or datetime.now(UTC))
     else:

@@ -10,10 +10,23 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
 
 import typer
+
+Registers = Callable[[typer.Typer], None]
+
+
+def _command(word: str) -> Registers:
+    """A subcommand that is one function, in the file of its name."""
+    return lambda app: app.command(word)(getattr(import_module(f"hub.commands.{word}"), word))
+
+
+def _group(word: str) -> Registers:
+    """A subcommand that is an application of its own, in the file of its name."""
+    return lambda app: app.add_typer(import_module(f"hub.commands.{word.replace('-', '')}").app, name=word)
 
 
 def _run(app: typer.Typer) -> None:
@@ -24,34 +37,10 @@ def _run(app: typer.Typer) -> None:
     app.command("web")(run.web)
 
 
-def _doctor(app: typer.Typer) -> None:
-    from hub.commands.doctor import doctor
-
-    app.command("doctor")(doctor)
-
-
-def _contract(app: typer.Typer) -> None:
-    from hub.commands.contract import contract
-
-    app.command("contract")(contract)
-
-
-def _replay(app: typer.Typer) -> None:
-    from hub.commands.replay import replay
-
-    app.command("replay")(replay)
-
-
 def _from_above(app: typer.Typer) -> None:
     """The demo and the benchmarks stand above the hub (they are partners as well), so the hub does not import them."""
     for entry in entry_points(group="hub.commands"):
         app.command(entry.name)(entry.load())
-
-
-def _clock(app: typer.Typer) -> None:
-    from hub.commands import clock
-
-    app.add_typer(clock.app, name="clock")
 
 
 def _participants(app: typer.Typer) -> None:
@@ -60,18 +49,6 @@ def _participants(app: typer.Typer) -> None:
     participants.app.add_typer(rotating.app)
     participants.app.add_typer(pilot.app)
     app.add_typer(participants.app, name="participants")
-
-
-def _policy(app: typer.Typer) -> None:
-    from hub.commands import policy
-
-    app.add_typer(policy.app, name="policy")
-
-
-def _rules(app: typer.Typer) -> None:
-    from hub.commands import rules
-
-    app.add_typer(rules.app, name="rules")
 
 
 def _audit(app: typer.Typer) -> None:
@@ -93,24 +70,6 @@ def _person(app: typer.Typer) -> None:
     app.add_typer(person.app, name="person")
 
 
-def _datalek(app: typer.Typer) -> None:
-    from hub.commands import datalek
-
-    app.add_typer(datalek.app, name="datalek")
-
-
-def _retention(app: typer.Typer) -> None:
-    from hub.commands import retention
-
-    app.add_typer(retention.app, name="retention")
-
-
-def _figures(app: typer.Typer) -> None:
-    from hub.commands import figures
-
-    app.add_typer(figures.app, name="figures")
-
-
 def _keys(app: typer.Typer) -> None:
     from hub.commands import keys, own_keys
 
@@ -118,47 +77,28 @@ def _keys(app: typer.Typer) -> None:
     app.add_typer(keys.app, name="keys")
 
 
-def _story(app: typer.Typer) -> None:
-    from hub.commands import story
-
-    app.add_typer(story.app, name="story")
-
-
-def _dead_letters(app: typer.Typer) -> None:
-    from hub.commands import deadletters
-
-    app.add_typer(deadletters.app, name="dead-letters")
-
-
-def _webhooks(app: typer.Typer) -> None:
-    from hub.commands import webhooks
-
-    app.add_typer(webhooks.app, name="webhooks")
-
-
-Registers = Callable[[typer.Typer], None]
 WORDS: Mapping[str, Registers] = {
     "up": _run,
     "worker": _run,
     "web": _run,
-    "doctor": _doctor,
-    "contract": _contract,
-    "replay": _replay,
+    "doctor": _command("doctor"),
+    "contract": _command("contract"),
+    "replay": _command("replay"),
     "demo": _from_above,
     "bench": _from_above,
-    "clock": _clock,
+    "clock": _group("clock"),
     "participants": _participants,
-    "policy": _policy,
-    "rules": _rules,
+    "policy": _group("policy"),
+    "rules": _group("rules"),
     "audit": _audit,
     "person": _person,
-    "datalek": _datalek,
-    "retention": _retention,
-    "figures": _figures,
+    "datalek": _group("datalek"),
+    "retention": _group("retention"),
+    "figures": _group("figures"),
     "keys": _keys,
-    "story": _story,
-    "dead-letters": _dead_letters,
-    "webhooks": _webhooks,
+    "story": _group("story"),
+    "dead-letters": _group("dead-letters"),
+    "webhooks": _group("webhooks"),
 }
 """What registers a subcommand, in the order in which `hub --help` shows them."""
 EVERY = tuple(dict.fromkeys(WORDS.values()))

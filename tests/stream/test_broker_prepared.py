@@ -16,14 +16,14 @@ from hub.broker.java import Java, find_java
 from hub.broker.kafka import Broker
 from hub.broker.prepare import prepare
 from hub.broker.settings import java_command
-from tests.machine import NOT_TO_BE_HAD
+from tests.machine import not_to_be_had
 
 
 @pytest.fixture(scope="module")
 def java() -> Java:
     found = find_java()
     if found.major < ahead.OLDEST:
-        pytest.skip(f"{NOT_TO_BE_HAD}: a Java of {ahead.OLDEST} or newer")
+        not_to_be_had(f"a Java of {ahead.OLDEST} or newer")
     return found
 
 

@@ -204,6 +204,8 @@ async def test_places_lie_apart_and_markers_are_no_letters(hub: Hub) -> None:
     assert names(*(await hub.mailbox.read(OIN, found[0].positie, 1, 0))) == [two]
     low, high = await hub.mailbox.kept(OIN)
     assert low <= found[0].positie and high == found[2].positie + 2, "behind the last one's marker"
+    reached = [await hub.mailbox.reaches(OIN, place) for place in (BEGIN, found[2].positie, high - 1, high)]
+    assert reached == [True, True, True, False]
     with pytest.raises(NotKept):
         await hub.mailbox.read("00000009900000000099", BEGIN, 1, 0)
 

@@ -164,7 +164,8 @@ def test_a_flood_waits_and_another_partner_does_not(broker, structure, operator,
     print(
         f"\nmedian seconds a record: school {statistics.median(of_school):.4f}, flooder {statistics.median(of_flood):.4f}"
     )
-    assert statistics.median(of_school) < statistics.median(of_flood)
+    assert statistics.median(of_school) * 5 < statistics.median(of_flood)
+    assert max(of_school) < max(of_flood)
 
 
 def test_requests_that_carry_nothing_have_a_share_too(broker, structure, operator, client) -> None:

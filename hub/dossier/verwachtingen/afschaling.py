@@ -16,6 +16,7 @@ from datetime import timedelta
 from ..feiten import urenposten
 from ..feiten.facts import Feit
 from . import onderdelen
+from .doorstroom import zorgelijk
 from .verwachting import Blik, Ernst, Stand, Trap, Verwachting, posities
 
 REGEL = "afschaling unsubstantiated"
@@ -88,9 +89,7 @@ def verwachtingen(blik: Blik) -> Iterator[Verwachting]:
 def _risico_gemeld(blik: Blik, verzoek: Feit) -> bool:
     """Whether a progress report up to that day told that the route may not be feasible (003.md R4)."""
     return any(
-        rapport.data.get("stagnatie") is True
-        or rapport.data.get("b1_haalbaar") is False
-        or bool(rapport.data.get("belemmeringen"))
+        zorgelijk(rapport) or bool(rapport.data.get("belemmeringen"))
         for rapport in blik.zaak.feiten("voortgang-gemeld")
         if rapport.op <= verzoek.op
     )

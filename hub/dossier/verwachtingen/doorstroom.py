@@ -150,6 +150,11 @@ def _voortgang(blik: Blik) -> list[Feit]:
     return [f for f in blik.zaak.feiten(VOORTGANG) if blik.mag_weten(f.partij, frozenset({VOORTGANG}))]
 
 
+def zorgelijk(rapport: Feit) -> bool:
+    """Whether a progress report says that the route may not be feasible."""
+    return rapport.data.get("stagnatie") is True or rapport.data.get("b1_haalbaar") is False
+
+
 def _wissel(blik: Blik) -> Iterator[Verwachting]:
     """The route changes within a year and a half of the start of the termijn (Wi 17(2)); Bi 5.4 has the exceptions."""
     loopt = termijn.inburgeringstermijn(blik)
@@ -160,8 +165,7 @@ def _wissel(blik: Blik) -> Iterator[Verwachting]:
     laatste = grens - EEN_DAG
     wissels = blik.zaak.feiten("leerroute-gewijzigd")
     rapport = next(reversed(_voortgang(blik)), None)
-    zorg = rapport is not None and (rapport.data.get("stagnatie") is True or rapport.data.get("b1_haalbaar") is False)
-    if rapport is not None and zorg and rapport.op < grens:
+    if rapport is not None and zorgelijk(rapport) and rapport.op < grens:
         gewisseld = eerste_na(wissels, rapport.op)
         stand = Stand.OPEN if blik.vandaag < grens else Stand.VERVALLEN
         yield Verwachting(
